@@ -1,0 +1,30 @@
+// The few things the store needs of a file system, so that tests can lose power
+// between any two of them.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace hostctl::store {
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  // NOT_FOUND when there is no such file.
+  virtual absl::StatusOr<std::string> Read(const std::string& path) = 0;
+  // Creates or truncates `path` (mode 0600), writes all of `contents` and syncs it to disk.
+  virtual absl::Status WriteAndSync(const std::string& path, const std::string& contents) = 0;
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
+  virtual absl::Status SyncFolder(const std::string& path) = 0;
+  virtual absl::Status Remove(const std::string& path) = 0;
+  // Creates the folder and its parents (mode 0755); no error when present.
+  virtual absl::Status MakeFolders(const std::string& path) = 0;
+};
+
+// The real one. Stateless and thread-safe; lives as long as the process.
+FileSystem& PosixFileSystem();
+
+}  // namespace hostctl::store
