@@ -1,0 +1,81 @@
+// From one-way measurements to clock commands. Numbers in, frequency and step
+// out: no socket, no real clock, no file, no thread.
+//
+//   Servo& servo = ...;
+//   Command c = servo.OnSync({t1, t2, correction});     // every Sync
+//   Command d = servo.OnDelay({t4, t3, correction});    // every Delay_Resp
+//   if (c.step_ns) clock.Step(*c.step_ns);
+//   if (c.frequency_ppb) clock.SetFrequency(*c.frequency_ppb);
+//
+// The local clock's readings that come in are those of the clock that the
+// commands steer; the caller carries every command out at once, in the order
+// given, and drops measurements that began before a step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ptpcore::servo {
+
+// One timed flight of a message between master and us. For Sync: sent by the
+// master at t1, received by us at t2. For Delay_Req: sent by us at t3, received
+// by the master at t4 (IEEE 1588-2019 11.3).
+struct OneWay {
+  int64_t master_ns = 0;     // t1 or t4, converted to the local clock's timescale (UTC)
+  int64_t local_ns = 0;      // t2 or t3
+  double correction_ns = 0;  // residence times and asymmetry to take off the flight
+};
+
+// When a step is allowed instead of slewing.
+enum class StepRule { kFirstLock, kNever, kAlways };
+
+struct ServoConfig {
+  StepRule step_rule = StepRule::kFirstLock;
+  // At first lock, offsets up to this are slewed rather than stepped.
+  int64_t first_step_threshold_ns = 20'000;
+  // With kAlways: offsets beyond this are stepped at any time.
+  int64_t step_threshold_ns = 1'000'000'000;
+  // Largest frequency correction that the clock takes, parts per billion.
+  double max_frequency_ppb = 500'000;
+};
+
+// What the clock must do now. Empty members: leave it.
+struct Command {
+  std::optional<int64_t> step_ns;       // add this to the clock
+  std::optional<double> frequency_ppb;  // run this much faster than uncorrected
+};
+
+// What the servo believes.
+struct Estimate {
+  double offset_ns = 0;           // local minus master, as of the last Sync
+  double mean_path_delay_ns = 0;  // one way; 0 until measured
+  bool delay_known = false;
+  double frequency_ppb = 0;       // correction in force
+  // The frequency is known and the offset is steady near zero.
+  bool calibrated = false;
+  bool slewing_at_maximum = false;
+};
+
+class Servo {
+ public:
+  virtual ~Servo() = default;
+
+  // Starts over with a new master (or after the clock was stepped by someone
+  // else): forgets offsets and delays; keeps `frequency_ppb`, the correction
+  // that is in force on the clock. `may_step`: the next lock is a first lock.
+  virtual void Reset(double frequency_ppb, bool may_step) = 0;
+
+  virtual Command OnSync(const OneWay& sync) = 0;
+  virtual Command OnDelay(const OneWay& delay_req) = 0;
+
+  virtual const Estimate& estimate() const = 0;
+  // `pi`, `adaptive`, ...
+  virtual std::string name() const = 0;
+};
+
+// The default servo.
+std::unique_ptr<Servo> NewServo(const ServoConfig& config);
+
+}  // namespace ptpcore::servo
