@@ -1,0 +1,95 @@
+// Reading and writing big-endian fields in a span. The codec checks sizes once,
+// before it reads; Reader still refuses to leave its span (it yields zeros), so
+// that a mistake there can never become a read past the packet.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "absl/types/span.h"
+#include "ptpcore/wire/types.h"
+
+namespace ptpcore::wire {
+
+class Reader {
+ public:
+  explicit Reader(absl::Span<const uint8_t> octets) : octets_(octets) {}
+
+  uint8_t U8() { return static_cast<uint8_t>(Big(1)); }
+  uint16_t U16() { return static_cast<uint16_t>(Big(2)); }
+  uint32_t U32() { return static_cast<uint32_t>(Big(4)); }
+  uint64_t U48() { return Big(6); }
+  uint64_t U64() { return Big(8); }
+
+  ClockIdentity Clock() {
+    ClockIdentity identity;
+    if (remaining() >= identity.octets.size()) {
+      std::memcpy(identity.octets.data(), octets_.data() + at_, identity.octets.size());
+    }
+    at_ += identity.octets.size();
+    return identity;
+  }
+  PortIdentity Port() {
+    PortIdentity identity;
+    identity.clock = Clock();
+    identity.port = U16();
+    return identity;
+  }
+  Timestamp Time() {
+    Timestamp timestamp;
+    timestamp.seconds = U48();
+    timestamp.nanoseconds = U32();
+    return timestamp;
+  }
+
+ private:
+  size_t remaining() const { return at_ < octets_.size() ? octets_.size() - at_ : 0; }
+
+  uint64_t Big(size_t size) {
+    uint64_t value = 0;
+    if (remaining() >= size) {
+      for (size_t i = 0; i < size; ++i) value = value << 8 | octets_[at_ + i];
+    }
+    at_ += size;
+    return value;
+  }
+
+  absl::Span<const uint8_t> octets_;
+  size_t at_ = 0;
+};
+
+// The span must be large enough for everything that is written.
+class Writer {
+ public:
+  explicit Writer(absl::Span<uint8_t> octets) : octets_(octets) {}
+
+  void U8(uint8_t value) { Big(value, 1); }
+  void U16(uint16_t value) { Big(value, 2); }
+  void U32(uint32_t value) { Big(value, 4); }
+  void U48(uint64_t value) { Big(value, 6); }
+  void U64(uint64_t value) { Big(value, 8); }
+  void Octets(absl::Span<const uint8_t> octets) {
+    if (!octets.empty()) std::memcpy(octets_.data() + at_, octets.data(), octets.size());
+    at_ += octets.size();
+  }
+  void Clock(const ClockIdentity& identity) { Octets(identity.octets); }
+  void Port(const PortIdentity& identity) {
+    Clock(identity.clock);
+    U16(identity.port);
+  }
+  void Time(const Timestamp& timestamp) {
+    U48(timestamp.seconds);
+    U32(timestamp.nanoseconds);
+  }
+
+ private:
+  void Big(uint64_t value, size_t size) {
+    for (size_t i = size; i-- > 0; value >>= 8) octets_[at_ + i] = static_cast<uint8_t>(value);
+    at_ += size;
+  }
+
+  absl::Span<uint8_t> octets_;
+  size_t at_ = 0;
+};
+
+}  // namespace ptpcore::wire
