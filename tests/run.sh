@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the tests through ctest.
+#
+#   tests/run.sh              everything: unit tests, then the lab
+#   tests/run.sh --unit       only unit tests (no root, no network)
+#   tests/run.sh --lab        only the lab: real peers in network namespaces (root)
+#   tests/run.sh --sanitize   unit tests under address+undefined and thread sanitizers
+#   tests/run.sh --bench      prints the benchmarks
+#
+# The last line is ctest's summary.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+}
+
+jobs=$(nproc)
+declare -a summaries=()
+
+# build PRESET [TARGET...]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" >/dev/null
+  cmake --build --preset "$preset" --parallel "$jobs" ${1+--target "$@"}
+}
+
+# test_with PRESET [ctest option...]  remembers the summary for the end
+test_with() {
+  local preset=$1 log status=0
+  shift
+  log=build/$preset/ctest.log
+  ctest --preset "$preset" --parallel "$jobs" --no-tests=error "$@" 2>&1 | tee "$log" || status=$?
+  local summary
+  summary=$(grep -E '^[0-9]+% tests passed' "$log") || summary="ctest did not finish (status $status)"
+  summaries+=("$preset: $summary")
+  return "$status"
+}
+
+# Tests of the lab skip themselves; say once, in plain words, what they lack.
+explain_lab() {
+  if [[ $(id -u) != 0 ]]; then
+    echo "lab tests are skipped: they need root (network namespaces); run: sudo tests/run.sh --lab"
+  elif ! unshare --net true 2>/dev/null; then
+    echo "lab tests are skipped: this machine does not allow network namespaces"
+  fi
+}
+
+finish() {
+  local status=$?
+  if ((${#summaries[@]})); then
+    echo
+    explain_lab
+    # The summary proper stands last, without the name of its build.
+    printf '%s\n' "${summaries[@]}" | head -n -1
+    echo "${summaries[-1]#*: }"
+  fi
+  exit "$status"
+}
+
+run_tests() {
+  service/packaging/install-dependencies.sh --test
+  build dev
+  test_with dev "$@"
+}
+
+run_sanitized() {
+  service/packaging/install-dependencies.sh --test
+  local preset status=0
+  for preset in asan tsan; do
+    build "$preset" unit_tests
+    test_with "$preset" --label-regex unit || status=$?
+  done
+  return "$status"
+}
+
+run_benchmarks() {
+  service/packaging/install-dependencies.sh --test
+  build dev
+  tests/bench/bench --build build/dev
+}
+
+trap finish EXIT
+case "${1:-}" in
+  '') run_tests ;;
+  --unit) run_tests --label-regex unit ;;
+  --lab) run_tests --label-regex lab ;;
+  --sanitize) run_sanitized ;;
+  --bench) run_benchmarks ;;
+  -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
