@@ -1,5 +1,9 @@
 // Which network device is `vmk0`: the binding of VMkernel names to devices, and
 // the rule by which an unnamed host is given its first ones. Pure.
+//
+//   BindingPlan plan = PlanBindings(*interfaces.Read(), remembered);
+//   for (const NameChange& c : plan.changes) ...AddAlternativeName(c.index, c.name)...
+//   remembered = plan.bindings;
 #pragma once
 
 #include <string>
@@ -14,9 +18,13 @@ struct Binding {
   std::string name;           // `vmk0`
   std::string permanent_mac;  // identifies the device across restarts and re-creation
   std::string device;         // last seen device name; decides where MAC addresses repeat
+  // Device::kind, so that a bridge that is not there yet is not mistaken for
+  // its port, which has the same MAC. Empty: not known, any.
+  std::string kind;
 
   bool operator==(const Binding& o) const {
-    return name == o.name && permanent_mac == o.permanent_mac && device == o.device;
+    return name == o.name && permanent_mac == o.permanent_mac && device == o.device &&
+           kind == o.kind;
   }
 };
 
@@ -29,20 +37,35 @@ struct NameChange {
 };
 
 struct BindingPlan {
-  std::vector<Binding> bindings;     // sorted by number; what to remember
-  std::vector<NameChange> changes;   // removals first
+  std::vector<Binding> bindings;    // sorted by number; what to remember
+  std::vector<NameChange> changes;  // removals first
 };
 
-// Whether `name` is `vmk` and a number without leading zeros.
+// Whether `name` is `vmk` and a number without leading zeros that fits 32 bits.
 bool IsVmkernelName(const std::string& name);
 
+// Whether the number of VMkernel name `a` is lower than that of `b`.
+bool VmkernelNameLess(const std::string& a, const std::string& b);
+
 // What to remember and what to tell the kernel, given what is remembered and
-// what is there. A device that already carries a vmkN keeps it (and is learned);
-// a remembered binding follows its permanent MAC to a device under a new name
-// or index; with no vmkN anywhere, adoption: vmk0 is the device of the default
-// route, else the first non-loopback device that is up and has an IPv4 address
-// (by index), else none; then vmk1, ... for the other non-loopback devices that
-// are up with an IPv4 address, by index. Ports of a bridge or bond are not adopted.
+// what is there. Stable: with the changes made, planning again changes nothing.
+//
+// 1. The kernel is believed: a device that carries a vmkN keeps it, and the
+//    binding of that name moves to it, whatever was remembered. A device may
+//    carry several. Only from the loopback device is such a name taken away.
+// 2. A remembered name that no device carries goes to its device, found by
+//    a) MAC and device name; else
+//    b) MAC, under another name, where that cannot be mistaken: the only
+//       physical device with it, or a software device with a MAC and a kind
+//       that no other device has and no other binding claims; else
+//    c) device name, where the MAC tells nothing: there is none, or the kind is
+//       of software, whose MAC may differ each time it is created.
+//    If there is no such device it is away: the binding is kept as it was.
+// 3. With neither a remembered nor a carried name, adoption: vmk0 is the device
+//    of the default route, else the first device (by index) that is up and has
+//    an IPv4 address; vmk1, ... are the other such devices. Never loopback,
+//    never a port of a bridge or bond. Once there is any binding, further
+//    devices are not adopted.
 BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& remembered);
 
 }  // namespace hostctl::host

@@ -23,8 +23,8 @@ struct Device {
   std::vector<std::string> alternative_names;  // `vmk0`, `enp1s0`
   std::string mac;                             // `02:00:00:00:00:01`; empty where it has none
   std::string permanent_mac;                   // the permanent one, else `mac`
-  std::string kind;                            // `physical`, `veth`, `bridge`, `vlan`, `loopback`, ...
-  std::string controller;                      // bridge or bond it is a port of; empty if none
+  std::string kind;        // `physical`, `veth`, `bridge`, `vlan`, `loopback`, ...
+  std::string controller;  // bridge or bond it is a port of; empty if none
   bool loopback = false;
   bool up = false;       // IFF_UP
   bool running = false;  // IFF_RUNNING: has carrier
@@ -34,8 +34,9 @@ struct Device {
 
 // Everything at one moment.
 struct Snapshot {
-  std::vector<Device> devices;             // sorted by index
-  std::optional<int> default_route_index;  // device of the IPv4 default route with the lowest metric
+  std::vector<Device> devices;  // sorted by index
+  std::optional<int>
+      default_route_index;  // device of the IPv4 default route with the lowest metric
 
   // Finds a device by its name or one of its alternative names; null if there is none.
   const Device* Find(const std::string& name) const;
