@@ -13,11 +13,11 @@ namespace ptpcore::wire {
 
 // Why octets are not a message.
 enum class DecodeError {
-  kTruncated,       // fewer octets than a header, or than messageLength says
-  kVersion,         // versionPTP is not 2
-  kUnknownType,     // messageType is reserved
-  kMessageLength,   // messageLength is too small for its type
-  kTlv,             // a TLV runs past the end of the message
+  kTruncated,      // fewer octets than a header, or than messageLength says
+  kVersion,        // versionPTP is not 2
+  kUnknownType,    // messageType is reserved
+  kMessageLength,  // messageLength is too small for its type
+  kTlv,            // a TLV runs past the end of the message
 };
 
 // Decodes one packet. Octets behind messageLength are padding and ignored

@@ -24,7 +24,9 @@ enum class MessageType : uint8_t {
 };
 
 // Event messages are timestamped and travel on UDP port 319, all others on 320.
-constexpr bool IsEvent(MessageType type) { return static_cast<uint8_t>(type) < 0x8; }
+constexpr bool IsEvent(MessageType type) {
+  return static_cast<uint8_t>(type) < 0x8;
+}
 
 // flagField, table 37; octet 0 in the high byte, as on the wire.
 enum Flag : uint16_t {

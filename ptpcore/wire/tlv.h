@@ -11,8 +11,8 @@
 namespace ptpcore::wire {
 
 struct Tlv {
-  uint16_t type = 0;                    // tlvType, table 52
-  absl::Span<const uint8_t> value;      // lengthField octets
+  uint16_t type = 0;                // tlvType, table 52
+  absl::Span<const uint8_t> value;  // lengthField octets
 };
 
 // Walks a chain of TLVs. After the last call of Next(), `whole()` tells whether

@@ -26,8 +26,8 @@ std::string ToString(const PortIdentity& identity) {
 TimeInterval SaturatingAdd(TimeInterval a, TimeInterval b) {
   int64_t sum = 0;
   if (__builtin_add_overflow(a.scaled_ns, b.scaled_ns, &sum)) {
-    sum = a.scaled_ns < 0 ? std::numeric_limits<int64_t>::min()
-                          : std::numeric_limits<int64_t>::max();
+    sum =
+        a.scaled_ns < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
   }
   return {sum};
 }

@@ -76,12 +76,26 @@ std::optional<int64_t> ToNanoseconds(const Timestamp& timestamp);
 // ClockQuality, 5.3.7, with the values of 7.6.2.5, 7.6.2.6 and 7.6.3.5.
 struct ClockQuality {
   uint8_t clock_class = 248;
-  uint8_t clock_accuracy = 0xFE;                // unknown
-  uint16_t offset_scaled_log_variance = 0xFFFF; // unknown
+  uint8_t clock_accuracy = 0xFE;                 // unknown
+  uint16_t offset_scaled_log_variance = 0xFFFF;  // unknown
 
   friend bool operator==(const ClockQuality& a, const ClockQuality& b) {
     return a.clock_class == b.clock_class && a.clock_accuracy == b.clock_accuracy &&
            a.offset_scaled_log_variance == b.offset_scaled_log_variance;
+  }
+};
+
+// networkProtocol, 7.4.1 table 3.
+enum class NetworkProtocol : uint16_t { kNone = 0, kUdpIpv4 = 1, kUdpIpv6 = 2, kIeee8023 = 3 };
+
+// PortAddress, 5.3.6: where a message came from, in network byte order.
+struct PortAddress {
+  NetworkProtocol protocol = NetworkProtocol::kNone;
+  uint8_t length = 0;  // octets in use
+  std::array<uint8_t, 16> octets{};
+
+  friend bool operator==(const PortAddress& a, const PortAddress& b) {
+    return a.protocol == b.protocol && a.length == b.length && a.octets == b.octets;
   }
 };
 

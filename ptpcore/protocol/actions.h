@@ -1,0 +1,61 @@
+// What a port asks its surroundings to do, and what it has to tell them: the
+// answer to every event that is handed to it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/container/inlined_vector.h"
+#include "ptpcore/protocol/foreign_masters.h"
+#include "ptpcore/protocol/port_state.h"
+#include "ptpcore/protocol/time.h"
+#include "ptpcore/wire/message.h"
+
+namespace ptpcore::protocol {
+
+// Send this event message, and report its transmit timestamp.
+struct SendEvent {
+  wire::Message message;
+};
+
+// The port changed its state.
+struct StateChanged {
+  PortState from;
+  PortState to;
+  std::string reason;
+};
+
+// Another master was selected, or none is any more (`master` absent).
+struct MasterChanged {
+  std::optional<ForeignMaster> master;
+};
+
+// The decision how to get UTC from the master's time changed.
+struct UtcDecisionChanged {
+  std::string explanation;
+};
+
+// A Sync was timed. `t1_utc_ns` is the master's time in UTC.
+struct SyncMeasured {
+  uint16_t sequence_id;
+  int64_t t1_utc_ns;
+  LocalTime t2;
+  wire::TimeInterval correction;
+};
+
+// A Delay_Req was timed.
+struct DelayMeasured {
+  uint16_t sequence_id;
+  LocalTime t3;
+  int64_t t4_utc_ns;
+  wire::TimeInterval correction;
+};
+
+using Action = std::variant<SendEvent, StateChanged, MasterChanged, UtcDecisionChanged,
+                            SyncMeasured, DelayMeasured>;
+// In the order in which they are to be carried out. Most answers are empty.
+using Actions = absl::InlinedVector<Action, 1>;
+
+}  // namespace ptpcore::protocol

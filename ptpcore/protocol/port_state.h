@@ -1,0 +1,39 @@
+// The state machine of a client-only port: IEEE 1588-2019 9.2.5, figure 31
+// (slaveOnly), as one pure function.
+#pragma once
+
+#include <cstdint>
+
+namespace ptpcore::protocol {
+
+// portState, table 20, with its values on the wire.
+enum class PortState : uint8_t {
+  kInitializing = 1,
+  kFaulty = 2,
+  kDisabled = 3,
+  kListening = 4,
+  kPreMaster = 5,
+  kMaster = 6,
+  kPassive = 7,
+  kUncalibrated = 8,
+  kSlave = 9,
+};
+
+// What can happen to a client-only port (9.2.6).
+enum class PortEvent {
+  kInitialize,      // INITIALIZE: start over
+  kInitialized,     // initialization has succeeded
+  kMasterSelected,  // recommended state SLAVE, with another master than before
+  kMasterLost,      // no qualified master is left (announce receipt timeout)
+  kCalibrated,      // MASTER_CLOCK_SELECTED: synchronized to the selected master
+  kUncalibrated,    // SYNCHRONIZATION_FAULT
+  kFault,           // FAULT_DETECTED
+};
+
+// The state after `event`; an event that means nothing in `state` leaves it.
+PortState NextState(PortState state, PortEvent event);
+
+// `SLAVE`, as table 20 writes it.
+const char* ToString(PortState state);
+
+}  // namespace ptpcore::protocol
