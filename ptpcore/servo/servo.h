@@ -52,7 +52,7 @@ struct Estimate {
   double offset_ns = 0;           // local minus master, as of the last Sync
   double mean_path_delay_ns = 0;  // one way; 0 until measured
   bool delay_known = false;
-  double frequency_ppb = 0;       // correction in force
+  double frequency_ppb = 0;  // correction in force
   // The frequency is known and the offset is steady near zero.
   bool calibrated = false;
   bool slewing_at_maximum = false;

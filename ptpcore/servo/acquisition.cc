@@ -1,0 +1,53 @@
+#include "ptpcore/servo/acquisition.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ptpcore::servo {
+namespace {
+
+constexpr double kOscillatorPpb = 100'000;  // no clock is expected to be worse than 100 ppm
+
+}  // namespace
+
+std::optional<Acquisition::Fit> Acquisition::Add(const Flight& flight) {
+  if (flight.direction == Direction::kToMaster) {
+    delay_ = flight;
+  } else if (syncs_ == 0 || flight.at_s > sync_[syncs_ - 1].at_s) {
+    if (syncs_ == kMost) --syncs_;
+    sync_[syncs_++] = flight;
+  }
+  if (!delay_ || syncs_ < 2) return std::nullopt;
+  const double baseline = sync_[syncs_ - 1].at_s - sync_[0].at_s;
+  const bool enough = baseline >= 1.8 || (syncs_ >= 3 && baseline >= 0.5);
+  if (!enough) return std::nullopt;
+  return MakeFit(flight.at_s);
+}
+
+Acquisition::Fit Acquisition::MakeFit(double now_s) const {
+  const Flight& first = sync_[0];
+  const Flight& last = sync_[syncs_ - 1];
+  const double baseline = last.at_s - first.at_s;
+  // Slope of the Syncs: oscillator and correction together.
+  const double slope = (last.flight_ns - first.flight_ns) / baseline;
+  // The earliest Sync, seen from the time of the Delay_Req.
+  double from_master = 1e300;
+  for (size_t i = 0; i < syncs_; ++i) {
+    from_master =
+        std::min(from_master, sync_[i].flight_ns + slope * (delay_->at_s - sync_[i].at_s));
+  }
+  const double to_master = delay_->flight_ns;
+
+  Fit fit;
+  fit.state.delay_ns = (from_master + to_master) / 2;
+  fit.state.offset_ns = (from_master - to_master) / 2 + slope * (now_s - delay_->at_s);
+  fit.state.rate_ppb = slope - correction_ppb_;
+  // No excess can be larger than the whole round trip.
+  const double doubt = std::abs(fit.state.delay_ns) + 1000;
+  fit.sigma.offset_ns = doubt;
+  fit.sigma.delay_ns = doubt;
+  fit.sigma.rate_ppb = std::min(2 * doubt / baseline, kOscillatorPpb) + 10;
+  return fit;
+}
+
+}  // namespace ptpcore::servo

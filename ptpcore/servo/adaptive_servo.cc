@@ -1,0 +1,181 @@
+#include "ptpcore/servo/adaptive_servo.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ptpcore::servo {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr double kPpb = 1e-9;
+// Measurements that are older than the state by more than this are not used.
+constexpr double kOldest_s = 2;
+// After this long without a measurement the past says nothing any more.
+constexpr double kLongestGap_s = 4000;
+// The estimator's zero is moved when the offset is farther from it than this.
+constexpr double kFarFromZero_ns = 1e9;
+// A flight that deviates by more than this is a jump, not a late packet.
+constexpr double kJump_ns = 1e10;
+// A residence time, asymmetry or delay of more than this is nonsense.
+constexpr double kLargestCorrection_ns = 1e12;
+
+// a - b, or nothing when that does not fit.
+std::optional<int64_t> Difference(int64_t a, int64_t b) {
+  int64_t result = 0;
+  if (__builtin_sub_overflow(a, b, &result)) return std::nullopt;
+  // Half the range is kept free, so that sums of two offsets cannot overflow.
+  constexpr int64_t kLimit = std::numeric_limits<int64_t>::max() / 4;
+  if (result > kLimit || result < -kLimit) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Servo> NewServo(const ServoConfig& config) {
+  return std::make_unique<AdaptiveServo>(config);
+}
+
+AdaptiveServo::AdaptiveServo(const ServoConfig& config)
+    : config_(config), controller_(config.max_frequency_ppb), acquisition_(0) {}
+
+void AdaptiveServo::Reset(double frequency_ppb, bool may_step) {
+  estimate_ = {};
+  // Steering by minus the rate with no offset is a clamp that refuses nonsense.
+  estimate_.frequency_ppb = controller_.Steer(0, -frequency_ppb, 1).frequency_ppb;
+  may_step_ = may_step;
+  Restart();
+}
+
+void AdaptiveServo::Restart() {
+  started_ = false;
+  acquired_ = false;
+  acquisition_ = Acquisition(estimate_.frequency_ppb);
+  acquisition_s_ = 0;
+  last_sync_ns_.reset();
+  lock_.Reset();
+  estimate_.calibrated = false;
+  estimate_.slewing_at_maximum = false;
+}
+
+double AdaptiveServo::Offset() const {
+  return static_cast<double>(zero_offset_ns_) + estimator_.state().offset_ns;
+}
+
+Command AdaptiveServo::OnSync(const OneWay& sync) {
+  if (last_sync_ns_) {
+    const auto gap = Difference(sync.local_ns, *last_sync_ns_);
+    // Averaged over a few, so that a lost or doubled Sync changes little.
+    if (gap && *gap > 0) {
+      const double seconds = std::clamp(static_cast<double>(*gap) / kNsPerSecond, 1.0 / 256, 32.0);
+      sync_interval_s_ += (seconds - sync_interval_s_) / 4;
+    }
+  }
+  last_sync_ns_ = sync.local_ns;
+  return See(sync, Direction::kFromMaster);
+}
+
+Command AdaptiveServo::OnDelay(const OneWay& delay_req) {
+  return See(delay_req, Direction::kToMaster);
+}
+
+std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured,
+                                                          Direction direction) {
+  const auto offset = Difference(measured.local_ns, measured.master_ns);
+  if (!offset || !std::isfinite(measured.correction_ns) ||
+      std::abs(measured.correction_ns) > kLargestCorrection_ns) {
+    return std::nullopt;
+  }
+  if (!started_) {
+    started_ = true;
+    zero_offset_ns_ = *offset;
+    local_ns_ = measured.local_ns;
+  }
+  const auto elapsed = Difference(measured.local_ns, local_ns_);
+  const auto relative = Difference(*offset, zero_offset_ns_);
+  Flight flight;
+  if (elapsed) {
+    flight.elapsed_s =
+        static_cast<double>(*elapsed) / kNsPerSecond / (1 + estimate_.frequency_ppb * kPpb);
+  }
+  if (relative) {
+    const double sign = direction == Direction::kFromMaster ? 1 : -1;
+    flight.flight_ns = sign * static_cast<double>(*relative) - measured.correction_ns;
+  }
+  const bool jumped = !elapsed || !relative || std::abs(flight.elapsed_s) > kLongestGap_s ||
+                      std::abs(flight.flight_ns) > kJump_ns + 2 * kFarFromZero_ns;
+  if (jumped) {
+    // Another clock than the one known so far: start over with the next one.
+    Restart();
+    return std::nullopt;
+  }
+  return flight;
+}
+
+Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
+  const auto flight = Place(measured, direction);
+  if (!flight) return {};
+
+  if (!acquired_) {
+    acquisition_s_ += flight->elapsed_s;
+    local_ns_ = measured.local_ns;
+    const auto fit = acquisition_.Add({direction, acquisition_s_, flight->flight_ns});
+    if (!fit) return {};
+    acquired_ = true;
+    estimator_.Start(fit->state, fit->sigma);
+  } else {
+    const double age = std::max(0.0, -flight->elapsed_s);
+    if (age > kOldest_s) return {};
+    if (flight->elapsed_s > 0) {
+      estimator_.Advance(flight->elapsed_s, estimate_.frequency_ppb);
+      local_ns_ = measured.local_ns;
+    }
+    estimator_.See(direction, flight->flight_ns, age, estimate_.frequency_ppb);
+  }
+  const Command command = Act();
+
+  estimate_.delay_known = true;
+  estimate_.mean_path_delay_ns = estimator_.state().delay_ns;
+  if (direction == Direction::kFromMaster) {
+    estimate_.calibrated =
+        lock_.See({Offset(), estimator_.sigma().offset_ns, estimator_.sigma().rate_ppb,
+                   estimator_.noise_ns(), sync_interval_s_});
+  }
+  return command;
+}
+
+Command AdaptiveServo::Act() {
+  Command command;
+  const double offset = Offset();
+  estimate_.offset_ns = offset;
+  const bool first = may_step_;
+  may_step_ = false;
+  const bool step =
+      (config_.step_rule == StepRule::kFirstLock && first &&
+       std::abs(offset) > static_cast<double>(config_.first_step_threshold_ns)) ||
+      (config_.step_rule == StepRule::kAlways &&
+       std::abs(offset) > static_cast<double>(first ? std::min(config_.first_step_threshold_ns,
+                                                               config_.step_threshold_ns)
+                                                    : config_.step_threshold_ns));
+  if (step) {
+    // What remains in the estimator is the part that is no whole nanosecond.
+    const auto whole = static_cast<int64_t>(std::llround(estimator_.state().offset_ns));
+    estimator_.Shift(-static_cast<double>(whole));
+    command.step_ns = -(zero_offset_ns_ + whole);
+    local_ns_ += *command.step_ns;
+    zero_offset_ns_ = 0;
+    last_sync_ns_.reset();
+  } else if (std::abs(estimator_.state().offset_ns) > kFarFromZero_ns) {
+    const auto whole = static_cast<int64_t>(std::llround(estimator_.state().offset_ns));
+    estimator_.Shift(-static_cast<double>(whole));
+    zero_offset_ns_ += whole;
+  }
+  const Controller::Output output =
+      controller_.Steer(Offset(), estimator_.state().rate_ppb, sync_interval_s_);
+  estimate_.frequency_ppb = output.frequency_ppb;
+  estimate_.slewing_at_maximum = output.at_maximum;
+  command.frequency_ppb = output.frequency_ppb;
+  return command;
+}
+
+}  // namespace ptpcore::servo

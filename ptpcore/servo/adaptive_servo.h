@@ -1,0 +1,58 @@
+// The default servo: flights to a common time axis, estimator, step policy,
+// controller. Bounded memory, nothing allocated per measurement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ptpcore/servo/acquisition.h"
+#include "ptpcore/servo/controller.h"
+#include "ptpcore/servo/estimator.h"
+#include "ptpcore/servo/lock_monitor.h"
+#include "ptpcore/servo/servo.h"
+
+namespace ptpcore::servo {
+
+class AdaptiveServo : public Servo {
+ public:
+  explicit AdaptiveServo(const ServoConfig& config);
+
+  void Reset(double frequency_ppb, bool may_step) override;
+  Command OnSync(const OneWay& sync) override;
+  Command OnDelay(const OneWay& delay_req) override;
+  const Estimate& estimate() const override { return estimate_; }
+  std::string name() const override { return "adaptive"; }
+
+ private:
+  // A flight relative to the servo's zero of offset.
+  struct Flight {
+    double elapsed_s = 0;  // uncorrected local time since the last one taken in
+    double flight_ns = 0;
+  };
+
+  std::optional<Flight> Place(const OneWay& measured, Direction direction);
+  Command See(const OneWay& measured, Direction direction);
+  Command Act();
+  void Restart();
+  // Local minus master, without the loss that a double has over decades.
+  double Offset() const;
+
+  ServoConfig config_;
+  Controller controller_;
+  Estimator estimator_;
+  Acquisition acquisition_;
+  LockMonitor lock_;
+  Estimate estimate_;
+
+  bool may_step_ = true;
+  bool started_ = false;        // a measurement was seen: the zeros are valid
+  bool acquired_ = false;       // the estimator runs
+  int64_t zero_offset_ns_ = 0;  // estimator's offset 0 is this much local - master
+  int64_t local_ns_ = 0;        // time of the state, local clock
+  double acquisition_s_ = 0;    // time since the first measurement
+  std::optional<int64_t> last_sync_ns_;
+  double sync_interval_s_ = 1;
+};
+
+}  // namespace ptpcore::servo

@@ -1,0 +1,28 @@
+#include "ptpcore/servo/controller.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ptpcore::servo {
+namespace {
+
+// An offset shrinks to a third within this many intervals. Less would pass every
+// revision of the estimate on to the clock, more would follow a wandering
+// oscillator late.
+constexpr double kIntervals = 2;
+
+}  // namespace
+
+Controller::Controller(double max_frequency_ppb)
+    : max_frequency_ppb_(std::isfinite(max_frequency_ppb) ? std::max(0.0, max_frequency_ppb) : 0) {}
+
+Controller::Output Controller::Steer(double offset_ns, double rate_ppb, double interval_s) const {
+  const double wanted = -rate_ppb - offset_ns / (kIntervals * std::max(interval_s, 1e-3));
+  Output output;
+  if (!std::isfinite(wanted)) return output;
+  output.frequency_ppb = std::clamp(wanted, -max_frequency_ppb_, max_frequency_ppb_);
+  output.at_maximum = std::abs(wanted) >= max_frequency_ppb_;
+  return output;
+}
+
+}  // namespace ptpcore::servo

@@ -1,0 +1,23 @@
+// From the estimated state to the frequency that the clock is told to run at.
+#pragma once
+
+namespace ptpcore::servo {
+
+class Controller {
+ public:
+  struct Output {
+    double frequency_ppb = 0;
+    bool at_maximum = false;
+  };
+
+  explicit Controller(double max_frequency_ppb);
+
+  // Cancels the oscillator's rate and removes `offset_ns` within a few times
+  // `interval_s`, the time between two measurements.
+  Output Steer(double offset_ns, double rate_ppb, double interval_s) const;
+
+ private:
+  double max_frequency_ppb_;
+};
+
+}  // namespace ptpcore::servo

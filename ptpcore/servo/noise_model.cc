@@ -1,0 +1,106 @@
+#include "ptpcore/servo/noise_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ptpcore::servo {
+namespace {
+
+// 4 ns times powers of 4: 4, 16, 64, ... 16.8e6 ns.
+constexpr double kSmallestScale = 4;
+constexpr double kStep = 4;
+
+// A measurement that no scale explains (a broken stamp, or a change that the
+// change detector has to recognise) has this density per nanosecond: one in a
+// thousand, anywhere within 10 ms.
+constexpr double kOutlierDensity = 1e-10;
+
+// What is known before the first sample counts like this many samples.
+constexpr double kPrior = 6;
+// The shares follow the traffic of about the last this many samples.
+constexpr double kMemory = 400;
+
+const NoiseModel::Shares& Scales() {
+  static const NoiseModel::Shares scales = [] {
+    NoiseModel::Shares s{};
+    double scale = kSmallestScale;
+    for (double& value : s) {
+      value = scale;
+      scale *= kStep;
+    }
+    return s;
+  }();
+  return scales;
+}
+
+}  // namespace
+
+NoiseModel::NoiseModel() {
+  share_.fill(1.0 / kScales);
+}
+
+NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
+  const Shares& scales = Scales();
+  std::array<Moments, kScales> seen;
+  const double log_outlier = std::log(kOutlierDensity);
+  double top = log_outlier;
+  for (int k = 0; k < kScales; ++k) {
+    seen[k] = SeeDelayed(surprise, sigma_ns / scales[k]);
+    seen[k].log_evidence += std::log(share_[k] / sigma_ns);
+    top = std::max(top, seen[k].log_evidence);
+  }
+  Reading reading;
+  reading.outlier = std::exp(log_outlier - top);
+  double sum = reading.outlier;
+  double mean = 0;
+  double square = reading.outlier;
+  for (int k = 0; k < kScales; ++k) {
+    const double p = std::exp(seen[k].log_evidence - top);
+    reading.shares[k] = p;
+    sum += p;
+    mean += p * seen[k].mean;
+    square += p * (seen[k].variance + seen[k].mean * seen[k].mean);
+  }
+  for (double& share : reading.shares) share /= sum;
+  reading.outlier /= sum;
+  reading.moments.log_evidence = top + std::log(sum);
+  reading.moments.mean = mean / sum;
+  reading.moments.variance =
+      std::max(1e-4, square / sum - reading.moments.mean * reading.moments.mean);
+  return reading;
+}
+
+void NoiseModel::Learn(const Shares& shares, double rate) {
+  double sum = 0;
+  for (const double share : shares) sum += share;
+  if (!(sum > 0.5)) return;  // an outlier teaches nothing
+  const double pull = rate / (kPrior + std::min(seen_, kMemory));
+  seen_ = std::min(seen_ + rate, kMemory);
+  double total = 0;
+  for (int k = 0; k < kScales; ++k) {
+    share_[k] += pull * (shares[k] / sum - share_[k]);
+    share_[k] = std::max(share_[k], 1e-4);  // no scale is ever impossible
+    total += share_[k];
+  }
+  for (double& share : share_) share /= total;
+}
+
+double NoiseModel::Survival(double excess_ns) const {
+  double survival = 0;
+  for (int k = 0; k < kScales; ++k) {
+    survival += share_[k] * std::exp(-std::max(0.0, excess_ns) / Scales()[k]);
+  }
+  return survival;
+}
+
+double NoiseModel::MedianExcess() const {
+  double low = 0.1;
+  double high = 1e9;
+  for (int i = 0; i < 40; ++i) {
+    const double middle = std::sqrt(low * high);
+    (Survival(middle) > 0.5 ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace ptpcore::servo

@@ -1,0 +1,112 @@
+#include "ptpcore/sim/servo_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ptpcore::sim {
+namespace {
+
+constexpr double kLooksPerInterval = 4;
+
+}  // namespace
+
+ServoRun::ServoRun(const World& world, servo::Servo& servo, uint64_t seed)
+    : world_(world),
+      servo_(servo),
+      random_(seed),
+      clock_(Oscillator(world.frequency_ppb, world.wander_ppb, Random(seed + 1'000'003)),
+             world.offset_ns) {
+  Plan(0, Kind::kSyncSent);
+  Plan(random_.Uniform(world_.interval_s * 1e9), Kind::kDelaySent);
+  Plan(0, Kind::kLook);
+}
+
+void ServoRun::Plan(double in_ns, Kind kind, const servo::OneWay& flight, int64_t epoch) {
+  events_.push(
+      {clock_.now_ns() + std::llround(std::max(0.0, in_ns)), planned_++, kind, flight, epoch});
+}
+
+void ServoRun::RunUntil(double seconds) {
+  const int64_t end = std::llround(seconds * 1e9);
+  while (!events_.empty() && events_.top().at_ns <= end) {
+    const Event event = events_.top();
+    events_.pop();
+    clock_.AdvanceTo(event.at_ns);
+    Handle(event);
+  }
+  clock_.AdvanceTo(end);
+}
+
+void ServoRun::Handle(const Event& event) {
+  const double interval_ns = world_.interval_s * 1e9;
+  servo::OneWay flight = event.flight;
+  switch (event.kind) {
+    case Kind::kSyncSent:
+      flight.master_ns = MasterTime();
+      if (const auto delay = Travel(world_.from_master, random_)) {
+        Plan(*delay, Kind::kSyncArrived, flight, steps_);
+      }
+      Plan(interval_ns, Kind::kSyncSent);
+      break;
+    case Kind::kSyncArrived:
+      if (event.epoch != steps_) break;
+      flight.local_ns = clock_.Read();
+      Obey(servo_.OnSync(flight));
+      break;
+    case Kind::kDelaySent:
+      flight.local_ns = clock_.Read();
+      if (const auto delay = Travel(world_.to_master, random_); delay && delays_sent_) {
+        Plan(*delay, Kind::kDelayArrived, flight, steps_);
+      }
+      // IEEE 1588-2019 9.5.11.2: random, between 0 and twice the mean.
+      Plan(random_.Uniform(2 * interval_ns), Kind::kDelaySent);
+      break;
+    case Kind::kDelayArrived:
+      flight.master_ns = MasterTime();
+      if (const auto delay = Travel(world_.from_master, random_)) {
+        Plan(*delay, Kind::kDelayAnswered, flight, event.epoch);
+      }
+      break;
+    case Kind::kDelayAnswered:
+      if (event.epoch == steps_) Obey(servo_.OnDelay(flight));
+      break;
+    case Kind::kLook:
+      truth_.push_back(
+          {now_s(), Offset(), servo_.estimate().calibrated, servo_.estimate().offset_ns});
+      Plan(interval_ns / kLooksPerInterval, Kind::kLook);
+      break;
+  }
+}
+
+void ServoRun::Obey(const servo::Command& command) {
+  if (command.step_ns) {
+    clock_.Step(*command.step_ns);
+    ++steps_;
+    if (*command.step_ns < 0) ++backward_steps_;
+  }
+  if (command.frequency_ppb) {
+    clock_.SetFrequency(*command.frequency_ppb);
+    largest_frequency_ppb_ = std::max(largest_frequency_ppb_, std::abs(*command.frequency_ppb));
+  }
+}
+
+double ServoRun::Rms(double from_s) const {
+  double sum = 0;
+  double count = 0;
+  for (const Truth& look : truth_) {
+    if (look.at_s < from_s) continue;
+    sum += look.offset_ns * look.offset_ns;
+    ++count;
+  }
+  return count > 0 ? std::sqrt(sum / count) : 0;
+}
+
+double ServoRun::ConvergedAfter(double near_ns, double from_s) const {
+  double since = from_s;
+  for (const Truth& look : truth_) {
+    if (look.at_s >= from_s && std::abs(look.offset_ns) > near_ns) since = look.at_s;
+  }
+  return since - from_s;
+}
+
+}  // namespace ptpcore::sim
