@@ -21,11 +21,15 @@ class Firewall {
   virtual ~Firewall() = default;
 
   // Makes the kernel hold exactly `policy` for every ruleset of the catalogue,
-  // in one transaction. PERMISSION_DENIED without the right to, INTERNAL with
-  // the kernel's words otherwise; on error the kernel is as it was.
+  // in one transaction. A policy already in force is left alone, and so are its
+  // counters. INVALID_ARGUMENT for a ruleset the catalogue does not have or an
+  // allowed IP that is none, PERMISSION_DENIED without the right to, INTERNAL
+  // with the kernel's words otherwise; when the transaction is refused the kernel
+  // is as it was.
   virtual absl::Status Apply(const Policy& policy) = 0;
 
-  // Whether the kernel holds exactly what Apply(policy) would make it hold.
+  // Whether the kernel holds exactly what Apply(policy) would make it hold. False
+  // until this object has applied that policy once. Errors as Apply().
   virtual absl::StatusOr<bool> Matches(const Policy& policy) = 0;
 
   // Becomes readable when someone, also ourselves, changed the packet filter;

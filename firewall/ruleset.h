@@ -34,8 +34,8 @@ struct RulesetDefinition {
 
 // What the user wants of one ruleset.
 struct RulesetPolicy {
-  bool enabled = false;    // open, or closed: its ports are dropped
-  bool allow_all = true;   // else only `allowed_ips`; an empty list then drops everything
+  bool enabled = false;   // open, or closed: its ports are dropped
+  bool allow_all = true;  // else only `allowed_ips`; an empty list then drops everything
   // Canonical IPv4/IPv6 addresses or networks, see ParseAllowedIp().
   std::vector<std::string> allowed_ips;
 

@@ -1,0 +1,167 @@
+// The kernel does not give rules back in the words they were written in
+// (`l4proto 2` comes back as `igmp`), so a listing cannot be compared with the
+// document that made it. What is compared is two listings: the one read right
+// after our own transaction, and the one read now.
+#include "firewall/nftables_firewall.h"
+
+#include <nftables/libnftables.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "firewall/nft_changes.h"
+#include "firewall/nft_document.h"
+#include "firewall/nft_query.h"
+#include "nlohmann/json.hpp"
+
+namespace hostctl::firewall {
+namespace {
+
+using nlohmann::json;
+
+struct FreeContext {
+  void operator()(nft_ctx* context) const { nft_ctx_free(context); }
+};
+
+// What we last put into the kernel, and how the kernel tells it.
+struct Applied {
+  json document;
+  json listing;             // normalized
+  uint32_t generation = 0;  // at which the kernel was known to hold it
+};
+
+// How often to start again when others change their tables at the same moment.
+constexpr int kCaptureAttempts = 3;
+
+class NftablesFirewall final : public Firewall {
+ public:
+  NftablesFirewall() : query_(NftQuery::Open()) {
+    // libnftables ends the program when it cannot open its socket. It can when
+    // we could.
+    if (!query_.ok()) return;
+    context_.reset(nft_ctx_new(NFT_CTX_DEFAULT));
+    if (!context_) return;
+    nft_ctx_output_set_flags(context_.get(), NFT_CTX_OUTPUT_JSON);
+    nft_ctx_buffer_output(context_.get());
+    nft_ctx_buffer_error(context_.get());
+  }
+
+  absl::Status Apply(const Policy& policy) override {
+    const absl::StatusOr<json> document = MakeDocument(policy);
+    if (!document.ok()) return document.status();
+    // What is in force already is left alone, with what its counters say.
+    if (Holds(*document).value_or(false)) return absl::OkStatus();
+
+    for (int attempt = 0; attempt < kCaptureAttempts; ++attempt) {
+      absl::StatusOr<bool> captured = Replace(*document);
+      if (!captured.ok()) return captured.status();
+      if (*captured) break;
+    }
+    // Not captured: the kernel holds it all the same, and Matches() will ask the
+    // caller to apply again.
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> Matches(const Policy& policy) override {
+    const absl::StatusOr<json> document = MakeDocument(policy);
+    if (!document.ok()) return document.status();
+    return Holds(*document);
+  }
+
+  int change_fd() const override { return changes_.fd(); }
+  void DrainChanges() override { changes_.Drain(); }
+  std::string backend_name() const override { return "nftables"; }
+
+ private:
+  absl::Status Usable() const {
+    if (!query_.ok()) return query_.status();
+    if (!context_) return absl::InternalError("libnftables: no memory for a context");
+    return absl::OkStatus();
+  }
+
+  // Whether the kernel holds what `document` makes. False when we have not made
+  // it ourselves: then we do not know how the kernel would tell it.
+  absl::StatusOr<bool> Holds(const json& document) {
+    if (absl::Status usable = Usable(); !usable.ok()) return usable;
+    const absl::StatusOr<uint32_t> generation = query_->Generation();
+    if (!generation.ok()) return generation.status();
+    if (!applied_ || applied_->document != document) return false;
+
+    const auto flags = query_->TableFlags(kTableName);
+    if (!flags.ok()) return flags.status();
+    // Flags are never ours: a dormant table, for one, filters nothing.
+    if (!flags->has_value() || **flags != 0) return false;
+    if (*generation == applied_->generation) return true;
+
+    const absl::StatusOr<json> listing = List();
+    if (!listing.ok()) return listing.status();
+    if (*listing != applied_->listing) return false;
+    applied_->generation = *generation;  // the change was to somebody else's table
+    return true;
+  }
+
+  // Commits `document` and reads back how the kernel tells it. False if someone
+  // else committed in between: then the listing may not be ours alone.
+  absl::StatusOr<bool> Replace(const json& document) {
+    if (absl::Status usable = Usable(); !usable.ok()) return usable;
+    const absl::StatusOr<uint32_t> before = query_->Generation();
+    if (!before.ok()) return before.status();
+
+    const absl::StatusOr<std::string> done = Run(document, "replacing");
+    if (!done.ok()) return done.status();
+    applied_.reset();
+
+    absl::StatusOr<json> listing = List();
+    if (!listing.ok()) return listing.status();
+    const absl::StatusOr<uint32_t> after = query_->Generation();
+    if (!after.ok()) return after.status();
+    if (*after != *before + 1) return false;
+    applied_ = Applied{document, *std::move(listing), *after};
+    return true;
+  }
+
+  absl::StatusOr<json> List() {
+    const json table = {{"table", {{"family", kTableFamily}, {"name", kTableName}}}};
+    const json::array_t commands = {{{"list", table}}};
+    const absl::StatusOr<std::string> text = Run({{"nftables", commands}}, "listing");
+    if (!text.ok()) return text.status();
+    const json listing = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    if (listing.is_discarded()) {
+      return absl::InternalError(
+          absl::StrCat("listing the table inet ", kTableName, ": libnftables' JSON is cut off"));
+    }
+    return Normalize(listing);
+  }
+
+  // One buffer is one transaction: all of it happens, or nothing.
+  absl::StatusOr<std::string> Run(const json& commands, const char* doing) {
+    const int result = nft_run_cmd_from_buffer(context_.get(), commands.dump().c_str());
+    const char* const output = nft_ctx_get_output_buffer(context_.get());
+    const char* const errors = nft_ctx_get_error_buffer(context_.get());
+    if (result == 0) return std::string(output == nullptr ? "" : output);
+    // The place it names is one in our own buffer.
+    std::string words = errors == nullptr ? "" : errors;
+    words = absl::StrReplaceAll(words, {{"internal:0:0-0: ", ""}, {"\n", " "}});
+    return absl::InternalError(absl::StrCat(
+        doing, " the table inet ", kTableName, ": ", std::string(absl::StripAsciiWhitespace(words)),
+        "; `nft list table inet ", kTableName, "` shows what is in force"));
+  }
+
+  absl::StatusOr<NftQuery> query_;
+  std::unique_ptr<nft_ctx, FreeContext> context_;
+  NftChanges changes_;
+  std::optional<Applied> applied_;
+};
+
+}  // namespace
+
+std::unique_ptr<Firewall> NewNftablesFirewall() {
+  return std::make_unique<NftablesFirewall>();
+}
+
+}  // namespace hostctl::firewall
