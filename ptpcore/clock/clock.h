@@ -1,0 +1,39 @@
+// The clock that is disciplined: read it, step it, change its rate, and tell
+// what it showed when the kernel timestamped a packet.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace ptpcore::clock {
+
+// All times are UTC nanoseconds since 1970. Not thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  virtual int64_t NowNs() = 0;
+
+  // What this clock showed at the moment a recent kernel timestamp
+  // (CLOCK_REALTIME, at most some seconds old) was taken.
+  virtual int64_t AtKernelTimestamp(int64_t realtime_ns) = 0;
+
+  // Adds `delta_ns` to the clock. PERMISSION_DENIED without the right to.
+  virtual absl::Status Step(int64_t delta_ns) = 0;
+
+  // Makes the clock run `ppb` parts per billion faster than uncorrected (slower
+  // where negative), from now on. Values beyond max_frequency_ppb() are refused
+  // with OUT_OF_RANGE.
+  virtual absl::Status SetFrequency(double ppb) = 0;
+  // The correction in force, also when another program or a process before us set it.
+  virtual absl::StatusOr<double> Frequency() = 0;
+  virtual double max_frequency_ppb() const = 0;
+
+  // `system`, `virtual`.
+  virtual std::string name() const = 0;
+};
+
+}  // namespace ptpcore::clock

@@ -1,0 +1,79 @@
+#include "ptpcore/clock/system_clock.h"
+
+#include <time.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace ptpcore::clock {
+namespace {
+
+// struct timex.freq counts parts per million times 2^16.
+constexpr double kFreqUnitsPerPpb = 65.536;
+constexpr int64_t kSecond = 1'000'000'000;
+
+}  // namespace
+
+AdjustTime KernelAdjustTime() {
+  return [](timex* request) { return clock_adjtime(CLOCK_REALTIME, request); };
+}
+
+SystemClock::SystemClock(KernelTime time, AdjustTime adjust)
+    : time_(std::move(time)), adjust_(std::move(adjust)) {}
+
+int64_t SystemClock::NowNs() {
+  return time_.realtime_ns();
+}
+
+absl::Status SystemClock::Step(int64_t delta_ns) {
+  timex request{};
+  request.modes = ADJ_SETOFFSET | ADJ_NANO;
+  // The kernel wants 0 <= nanoseconds < 10^9 also for a negative offset.
+  int64_t seconds = delta_ns / kSecond;
+  int64_t nanoseconds = delta_ns % kSecond;
+  if (nanoseconds < 0) {
+    nanoseconds += kSecond;
+    --seconds;
+  }
+  request.time.tv_sec = seconds;
+  request.time.tv_usec = nanoseconds;
+  return Adjust(&request, "step the system clock");
+}
+
+absl::Status SystemClock::SetFrequency(double ppb) {
+  if (!(std::fabs(ppb) <= max_frequency_ppb())) {
+    return absl::OutOfRangeError(absl::StrCat("a frequency correction of ", ppb,
+                                              " ppb is outside the system clock's range of ",
+                                              max_frequency_ppb(), " ppb either way"));
+  }
+  timex request{};
+  request.modes = ADJ_FREQUENCY;
+  request.freq = std::lround(ppb * kFreqUnitsPerPpb);
+  return Adjust(&request, "set the frequency of the system clock");
+}
+
+absl::StatusOr<double> SystemClock::Frequency() {
+  timex request{};
+  if (absl::Status read = Adjust(&request, "read the frequency of the system clock"); !read.ok()) {
+    return read;
+  }
+  return static_cast<double>(request.freq) / kFreqUnitsPerPpb;
+}
+
+absl::Status SystemClock::Adjust(timex* request, const char* what) {
+  if (adjust_(request) >= 0) return absl::OkStatus();
+  const int error = errno;
+  const std::string message =
+      absl::StrCat("cannot ", what, ": clock_adjtime: ", std::strerror(error));
+  if (error == EPERM) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(message, "; ptpd needs CAP_SYS_TIME, or `read_only`"));
+  }
+  return absl::InternalError(message);
+}
+
+}  // namespace ptpcore::clock

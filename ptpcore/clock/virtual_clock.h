@@ -1,0 +1,47 @@
+// A free-running software clock over CLOCK_MONOTONIC_RAW that is disciplined
+// like a real one, for hosts (and tests) where the real clock must not be
+// touched. It is born wrong on purpose, so its true error is known.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ptpcore/clock/clock.h"
+#include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/clock/virtual_clock_file.h"
+
+namespace ptpcore::clock {
+
+struct VirtualClockOptions {
+  std::string state_file;          // empty: the clock ends with the process
+  int64_t initial_offset_ns = 0;   // from CLOCK_REALTIME, at birth
+  double frequency_error_ppb = 0;  // against CLOCK_MONOTONIC_RAW; -500000..500000
+};
+
+class VirtualClock : public Clock {
+ public:
+  // Continues the clock in the state file; where there is none, or it is from
+  // another boot or another frequency error, a clock is born.
+  static absl::StatusOr<std::unique_ptr<VirtualClock>> Open(const VirtualClockOptions& options,
+                                                            KernelTime time);
+
+  int64_t NowNs() override;
+  int64_t AtKernelTimestamp(int64_t realtime_ns) override;
+  absl::Status Step(int64_t delta_ns) override;
+  absl::Status SetFrequency(double ppb) override;
+  absl::StatusOr<double> Frequency() override { return state_.correction_ppb; }
+  double max_frequency_ppb() const override { return 500'000; }
+  std::string name() const override { return "virtual"; }
+
+ private:
+  VirtualClock(std::string state_file, KernelTime time, VirtualClockState state);
+  // Stores the state, then makes it the one in force.
+  absl::Status Store(VirtualClockState state);
+
+  std::string state_file_;
+  KernelTime time_;
+  VirtualClockState state_;
+};
+
+}  // namespace ptpcore::clock

@@ -1,0 +1,48 @@
+#include "ptpcore/net/device.h"
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "ptpcore/net/file_descriptor.h"
+
+namespace ptpcore::net {
+
+absl::StatusOr<Device> QueryDevice(const std::string& name) {
+  ifreq request{};
+  if (name.empty() || name.size() >= sizeof(request.ifr_name)) {
+    return absl::NotFoundError(absl::StrCat("no network device can be called '", name, "'"));
+  }
+  const FileDescriptor fd(socket(AF_INET, SOCK_DGRAM, 0));
+  if (!fd) return absl::InternalError(absl::StrCat("socket: ", std::strerror(errno)));
+  std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);
+
+  Device device;
+  if (ioctl(fd.get(), SIOCGIFINDEX, &request) != 0) {
+    if (errno == ENODEV)
+      return absl::NotFoundError(absl::StrCat("there is no network device ", name));
+    return absl::InternalError(absl::StrCat(name, ": SIOCGIFINDEX: ", std::strerror(errno)));
+  }
+  device.index = request.ifr_ifindex;
+  if (ioctl(fd.get(), SIOCGIFFLAGS, &request) != 0) {
+    return absl::InternalError(absl::StrCat(name, ": SIOCGIFFLAGS: ", std::strerror(errno)));
+  }
+  device.up = (request.ifr_flags & IFF_UP) != 0;
+  device.running = (request.ifr_flags & IFF_RUNNING) != 0;
+  if (ioctl(fd.get(), SIOCGIFHWADDR, &request) == 0) {
+    std::memcpy(device.mac.data(), request.ifr_hwaddr.sa_data, device.mac.size());
+  }
+  // Fails with EADDRNOTAVAIL where the device has no address: that is an answer.
+  if (ioctl(fd.get(), SIOCGIFADDR, &request) == 0) {
+    sockaddr_in address{};
+    std::memcpy(&address, &request.ifr_addr, sizeof(address));
+    std::memcpy(device.ipv4.data(), &address.sin_addr, device.ipv4.size());
+  }
+  return device;
+}
+
+}  // namespace ptpcore::net
