@@ -4,7 +4,9 @@ All of them measure and none touches a clock: ptp4l runs with free_running 1,
 ptpd with clock:no_adjust, chronyd with -x.
 """
 import os
+import pathlib
 import re
+import sys
 
 from world import wait_until
 
@@ -13,7 +15,7 @@ class Ptp4l:
     """Debian's ptp4l, grandmaster or client, with software timestamps."""
 
     def __init__(self, namespace, name="ptp4l", client=False, domain=0, priority1=128,
-                 clock_class=248, log_sync=0, log_announce=1, log_delay=0):
+                 clock_class=248, log_sync=0, log_announce=1, log_delay=0, summary_interval=4):
         self.namespace = namespace
         self.folder = namespace.world.folder
         self.socket = self.folder / f"{namespace.name}-{name}.sock"
@@ -29,7 +31,7 @@ logSyncInterval {log_sync}
 logAnnounceInterval {log_announce}
 logMinDelayReqInterval {log_delay}
 tx_timestamp_timeout 50
-summary_interval 4
+summary_interval {summary_interval}
 uds_address {self.socket}
 """)
         self.domain = domain
@@ -81,6 +83,12 @@ def ptpd_grandmaster(namespace, domain=0):
     ])
     wait_until(lambda: "PTP_MASTER" in status.read_text(), 30, "ptpd is PTP_MASTER")
     return program
+
+
+def scripted_master(namespace, *options):
+    """Our own scripted_master.py, for what those above cannot send."""
+    script = pathlib.Path(__file__).with_name("scripted_master.py")
+    return namespace.start("scripted-master", [sys.executable, script, *options])
 
 
 def chronyd(namespace):

@@ -11,6 +11,7 @@ file lies in a temporary folder, and every program runs without CAP_SYS_TIME, so
 that none can set this machine's clock, whatever its configuration says.
 """
 import itertools
+import json
 import os
 import pathlib
 import shutil
@@ -169,7 +170,9 @@ class World:
         try:
             self.bridge = self._add_namespace("bridge")
             _ip("-n", self.bridge, "link", "add", "name", "br0", "type", "bridge",
-                "mcast_snooping", "1", "mcast_querier", "1" if self.querier else "0")
+                "mcast_snooping", "1", "mcast_querier", "1" if self.querier else "0",
+                # In 1/100 s: how soon a querier relies on what it has heard.
+                "mcast_query_response_interval", "100")
             _ip("-n", self.bridge, "link", "set", "br0", "up")
         except BaseException:
             self.close()
@@ -194,6 +197,17 @@ class World:
         if plugged:
             created.plug_in(address, mac)
         return created
+
+    def multicast_members(self):
+        """What the bridge knows of who wants which group."""
+        done = subprocess.run(["bridge", "-n", self.bridge, "mdb", "show"],
+                              capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def packets_into(self, name):
+        """How many packets the bridge has sent to a host."""
+        port = json.loads(_ip("-n", self.bridge, "-j", "-s", "link", "show", f"to-{name}"))[0]
+        return port["stats64"]["tx"]["packets"]
 
     def print_logs(self, lines=60):
         """Shows the end of what every program said."""

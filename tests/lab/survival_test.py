@@ -1,0 +1,119 @@
+"""What happens to time when one of our programs dies, or all of them."""
+import os
+import signal
+import time
+import unittest
+
+import runner
+import scenes
+from world import wait_until
+
+MILLISECOND = 1_000_000
+
+
+class SurvivalTest(unittest.TestCase):
+    def test_a_killed_engine_is_back_with_the_frequency_it_had(self):
+        with scenes.grandmaster_and_host() as scene:
+            host = scene.host
+            before = scene.enable_and_lock()
+            frequency = before["frequency_correction_ppb"]["mean"]
+            steps = before["clock_steps"]
+            os.kill(before["engine_pid"], signal.SIGKILL)
+            killed = time.monotonic()
+            errors = []
+
+            def engine_is_back():
+                errors.append(host.true_offset_ns())
+                return host.engine_pid() != before["engine_pid"]
+            wait_until(engine_is_back, 5, "the engine is back")
+            back_s = time.monotonic() - killed
+            scenes.figure("killed engine is back after", f"{back_s:.2f} s", "within 2 s")
+            self.assertLess(back_s, 2)
+
+            def locked_again():
+                errors.append(host.true_offset_ns())
+                return host.locked()
+            after = wait_until(locked_again, 60, "locked again")
+            self.assertAlmostEqual(after["frequency_correction_ppb"]["mean"], frequency,
+                                   delta=10_000)
+            worst = max(errors, key=abs)
+            scenes.figure("worst true error around the engine's death", f"{worst / 1e3:.1f} us",
+                          "within 1000 us")
+            self.assertLess(abs(worst), MILLISECOND)
+            self.assertLessEqual(after["clock_steps"], steps)
+            self.assertEqual(host.ptp()["runtime"]["engine_restarts"], 1)
+
+    def test_a_killed_hostd_leaves_the_engine_alone_and_adopts_it(self):
+        with scenes.grandmaster_and_host() as scene:
+            host = scene.host
+            before = scene.enable_and_lock()
+            config = host.ptp()["config"]
+            host.kill()
+            # Without hostd the engine goes on: its log grows.
+            size = host.stats_log.stat().st_size
+            wait_until(lambda: host.stats_log.stat().st_size > size + 2000, 20,
+                       "the engine goes on without hostd")
+            self.assertLess(abs(host.true_offset_ns()), MILLISECOND)
+            host.start()
+            after = host.stats()
+            for same in ("engine_pid", "state_transitions", "engine_resets", "clock_steps"):
+                self.assertEqual(after[same], before[same], same)
+            self.assertGreater(after["messages"]["sync_received"],
+                               before["messages"]["sync_received"])
+            self.assertEqual(host.ptp()["config"], config)
+            # And it is supervised again.
+            os.kill(after["engine_pid"], signal.SIGKILL)
+            wait_until(lambda: host.engine_pid() != after["engine_pid"], 5, "the engine is back")
+
+    def test_ptp_comes_back_from_what_is_stored(self):
+        with scenes.grandmaster_and_host() as scene:
+            host = scene.host
+            before = scene.enable_and_lock()
+            config = host.ptp()["config"]
+            host.kill()
+            os.kill(before["engine_pid"], signal.SIGKILL)
+            host.namespace.run(["nft", "flush", "ruleset"])
+            host.start()
+            self.assertEqual(host.ptp()["config"], config)
+            after = host.wait_for_lock()
+            self.assertNotEqual(after["engine_pid"], before["engine_pid"])
+            self.assertIs(host.ptp()["runtime"]["ruleset_enabled"], True)
+
+
+class StateFileTest(unittest.TestCase):
+    def corrupt_and_start(self, spoil):
+        """Spoils the stored state and starts hostd on it: default configuration, told, kept."""
+        with scenes.grandmaster_and_host() as scene:
+            host = scene.host
+            host.enable()
+            host.hostctl("system", "ptp", "set", "--disable", "--domain", "9")
+            host.hostd.stop()
+            files = [f for f in host.state.iterdir() if f.suffix == ".json"]
+            self.assertEqual(len(files), 1, files)
+            spoiled = spoil(files[0].read_text())
+            files[0].write_text(spoiled)
+            host.start()
+            ptp = host.ptp()
+            self.assertEqual(ptp["config"]["domain_number"], 0)
+            codes = [c["code"] for c in ptp["runtime"]["conditions"]]
+            self.assertIn("STATE_FILE_SET_ASIDE", codes)
+            host.enable()
+            kept = [f.read_text() for f in host.state.iterdir() if f != files[0]]
+            self.assertIn(spoiled, kept)
+
+    def test_an_empty_file_is_kept_aside(self):
+        self.corrupt_and_start(lambda text: "")
+
+    def test_a_cut_off_file_is_kept_aside(self):
+        self.corrupt_and_start(lambda text: text[:len(text) // 2])
+
+    def test_a_file_of_a_newer_release_is_kept_aside(self):
+        def newer(text):
+            changed = text.replace('"schema_version": 1', '"schema_version": 999')
+            self.assertNotEqual(changed, text)
+            return changed
+        self.corrupt_and_start(newer)
+
+
+if __name__ == "__main__":
+    runner.main()
