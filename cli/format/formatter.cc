@@ -1,0 +1,40 @@
+#include "cli/format/formatter.h"
+
+#include <algorithm>
+
+namespace hostctl::cli {
+
+std::vector<std::string> FormatNames() {
+  return {"table", "simple", "json", "csv", "keyvalue", "xml"};
+}
+
+std::optional<Format> FormatByName(const std::string& name) {
+  const std::vector<std::string> names = FormatNames();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Format>(found - names.begin());
+}
+
+bool IsMachineFormat(Format format) {
+  return format != Format::kTable && format != Format::kSimple;
+}
+
+std::string Render(Format format, const Records& records) {
+  switch (format) {
+    case Format::kTable:
+      return RenderTable(records);
+    case Format::kSimple:
+      return RenderSimple(records);
+    case Format::kJson:
+      return RenderJson(records);
+    case Format::kCsv:
+      return RenderCsv(records);
+    case Format::kKeyvalue:
+      return RenderKeyvalue(records);
+    case Format::kXml:
+      return RenderXml(records);
+  }
+  return "";
+}
+
+}  // namespace hostctl::cli

@@ -1,0 +1,142 @@
+#include "cli/help.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hostctl::cli {
+namespace {
+
+constexpr size_t kScreenWidth = 80;
+constexpr size_t kIndent = 2;
+constexpr size_t kGap = 2;
+constexpr size_t kWidestLeft = 32;  // longer ones get a line of their own
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+std::vector<std::string> Wrapped(const std::string& text, size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  size_t start = 0;
+  while (start < text.size()) {
+    const size_t end = std::min(text.find(' ', start), text.size());
+    const std::string word = text.substr(start, end - start);
+    if (!line.empty() && line.size() + 1 + word.size() > width) {
+      lines.push_back(line);
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+    start = end + 1;
+  }
+  lines.push_back(line);
+  return lines;
+}
+
+// Two columns: what one types, and what it means.
+std::string Section(const std::string& title, const Entries& entries) {
+  if (entries.empty()) return "";
+  size_t width = 0;
+  for (const auto& [left, right] : entries) {
+    if (left.size() <= kWidestLeft) width = std::max(width, left.size());
+  }
+  const size_t column = kIndent + width + kGap;
+  std::string text = "\n" + title + ":\n";
+  for (const auto& [left, right] : entries) {
+    std::string line = std::string(kIndent, ' ') + left;
+    if (left.size() > kWidestLeft) {
+      text += line + "\n";
+      line.clear();
+    }
+    for (const std::string& part : Wrapped(right, kScreenWidth - column)) {
+      text += line + std::string(column - line.size(), ' ') + part + "\n";
+      line.clear();
+    }
+  }
+  return text;
+}
+
+std::string Metavar(const Option& option) {
+  if (!option.metavar.empty()) return option.metavar;
+  switch (option.type) {
+    case ValueType::kInteger:
+      return "long";
+    case ValueType::kBoolean:
+      return "bool";
+    case ValueType::kIp:
+      return "ip";
+    default:
+      return "str";
+  }
+}
+
+std::string OptionSyntax(const Option& option) {
+  std::string text = OptionName(option);
+  if (option.type == ValueType::kList) text += "=[ <" + Metavar(option) + "> ... ]";
+  if (option.type != ValueType::kList && option.type != ValueType::kFlag) {
+    text += "=<" + Metavar(option) + ">";
+  }
+  return text;
+}
+
+std::string OptionMeaning(const Option& option) {
+  std::string text = option.description;
+  if (!option.choices.empty()) {
+    std::string list;
+    for (const std::string& choice : option.choices) list += (list.empty() ? "" : ", ") + choice;
+    text += " One of " + list + ".";
+  }
+  if (option.default_value) text += " Default: " + *option.default_value + ".";
+  if (option.required) text += " (required)";
+  return text;
+}
+
+Entries OptionEntries(const std::vector<Option>& options) {
+  Entries entries;
+  for (const Option& option : options) {
+    entries.emplace_back(OptionSyntax(option), OptionMeaning(option));
+  }
+  return entries;
+}
+
+std::string CommandHelp(const Command& command) {
+  std::string text =
+      "Usage: hostctl " + Words(command.path) + " " + command.name + " [cmd options]\n";
+  text += Section("Description", {{command.name, command.description}});
+  text += Section("Cmd options", OptionEntries(command.options));
+  if (!command.examples.empty()) text += "\nExamples:\n";
+  for (const Example& example : command.examples) {
+    text += "  # " + example.description + "\n  " + example.command + "\n";
+  }
+  return text;
+}
+
+std::string NamespaceHelp(const CommandTable& table, const std::vector<std::string>& path) {
+  std::string text = path.empty() ? "Usage: hostctl [options] {namespace}+ {cmd} [cmd options]\n"
+                                  : "Usage: hostctl " + Words(path) + " {cmd} [cmd options]\n";
+  if (path.empty()) text += Section("Options", OptionEntries(table.global_options));
+  Entries namespaces;
+  for (const Namespace* space : table.NamespacesIn(path)) {
+    namespaces.emplace_back(space->path.back(), space->description);
+  }
+  Entries commands;
+  for (const Command* command : table.CommandsIn(path)) {
+    commands.emplace_back(command->name, command->description);
+  }
+  return text + Section("Available Namespaces", namespaces) +
+         Section("Available Commands", commands);
+}
+
+}  // namespace
+
+std::string HelpText(const CommandTable& table, const std::vector<std::string>& path) {
+  if (!path.empty()) {
+    const std::vector<std::string> parent(path.begin(), path.end() - 1);
+    if (const Command* command = table.FindCommand(parent, path.back())) {
+      return CommandHelp(*command);
+    }
+  }
+  return NamespaceHelp(table, path);
+}
+
+}  // namespace hostctl::cli

@@ -1,0 +1,234 @@
+#include "cli/ptp_stats_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+
+#include "cli/enum_text.h"
+#include "cli/time_text.h"
+
+namespace hostctl::cli {
+namespace {
+
+// snprintf into a string; for formats whose text is short.
+template <typename... Args>
+std::string Printf(const char* format, Args... args) {
+  std::array<char, 256> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), format, args...);
+  return buffer.data();
+}
+
+// `-0.000053647 s, mean -0.000082227 s, dev  0.000141358 s`: every number but the
+// first keeps a column for its sign.
+std::string SecondsText(const v1::RunningValue& ns) {
+  constexpr double kPerSecond = 1e9;
+  return Printf("%.9f s, mean % .9f s, dev % .9f s", ns.last() / kPerSecond, ns.mean() / kPerSecond,
+                ns.std_dev() / kPerSecond);
+}
+
+std::string CorrectionText(const v1::RunningValue& ppb, bool at_maximum) {
+  constexpr double kPerPpm = 1e3;
+  return Printf("%.3f ppm, mean % .3f ppm, dev % .3f ppm", ppb.last() / kPerPpm,
+                ppb.mean() / kPerPpm, ppb.std_dev() / kPerPpm) +
+         (at_maximum ? " (slewing at maximum rate)" : "");
+}
+
+// `(unknown)` is where ptpd names the port's owner, which it never knows here.
+std::string PortText(const v1::PortIdentity& port) {
+  return port.clock_identity() + "(unknown)/" + std::to_string(port.port_number());
+}
+
+// logMessageInterval as a rate: -3 is `8/s`, 1 is `1/2s`. IEEE 1588-2019 7.7.2.1;
+// 127 stands for an interval that is not known.
+std::string RateText(int32_t log_interval) {
+  constexpr int32_t kLargest = 30;
+  if (log_interval > kLargest || log_interval < -kLargest) return "unknown";
+  if (log_interval > 0) return "1/" + std::to_string(1 << log_interval) + "s";
+  return std::to_string(1 << -log_interval) + "/s";
+}
+
+// timeSource, IEEE 1588-2019 table 6, under ptpd's names.
+std::string TimeSourceText(uint32_t source) {
+  const auto name = [source] {
+    switch (source) {
+      case 0x10:
+        return "ATOMIC_CLOCK";
+      case 0x20:
+        return "GPS";
+      case 0x30:
+        return "TERRESTRIAL_RADIO";
+      case 0x40:
+        return "PTP";
+      case 0x50:
+        return "NTP";
+      case 0x60:
+        return "HAND_SET";
+      case 0x90:
+        return "OTHER";
+      case 0xa0:
+        return "INTERNAL_OSCILLATOR";
+      default:
+        return "UNKNOWN";
+    }
+  };
+  return Printf("%s(0x%02x)", name(), source);
+}
+
+std::string YesNo(bool yes) {
+  return yes ? "Y" : "N";
+}
+
+std::string TransportText(v1::Transport transport) {
+  switch (transport) {
+    case v1::TRANSPORT_UDP_IPV4_MULTICAST:
+      return "ipv4, multicast";
+    case v1::TRANSPORT_SIMULATED:
+      return "simulated";
+    default:
+      return EnumText(transport);
+  }
+}
+
+class Table {
+ public:
+  explicit Table(const v1::PtpStats& stats)
+      : stats_(stats),
+        client_(stats.port_state() == v1::PORT_STATE_UNCALIBRATED ||
+                stats.port_state() == v1::PORT_STATE_SLAVE) {}
+
+  std::vector<MetricRow> Rows() {
+    AddHost();
+    AddPort();
+    AddTimingService();
+    if (client_) AddClient();
+    if (client_ && stats_.has_parent()) AddParent(stats_.parent());
+    if (client_ && stats_.has_time_properties()) AddTimeProperties(stats_.time_properties());
+    AddMishaps();
+    std::sort(rows_.begin(), rows_.end(),
+              [](const MetricRow& a, const MetricRow& b) { return a.metric < b.metric; });
+    return std::move(rows_);
+  }
+
+ private:
+  void Add(const std::string& metric, const std::string& value) {
+    rows_.push_back({metric, value});
+  }
+  void Add(const std::string& metric, uint64_t count) { Add(metric, std::to_string(count)); }
+  void AddIfNotZero(const std::string& metric, uint64_t count) {
+    if (count != 0) Add(metric, count);
+  }
+
+  void AddHost() {
+    Add("Clock Source", stats_.clock_source());
+    Add("Host info", stats_.host_name() + ", PID " + std::to_string(stats_.engine_pid()));
+    Add("Interface", stats_.interface());
+    if (stats_.has_kernel_time()) {
+      Add("Kernel time", CalendarText(stats_.kernel_time().seconds()));
+    }
+    if (stats_.has_local_time()) Add("Local time", CalendarText(stats_.local_time().seconds()));
+    Add("PTP Engine resets", stats_.engine_resets());
+    Add("Preset", stats_.preset());
+  }
+
+  void AddPort() {
+    Add("Delay mechanism", EnumText(stats_.delay_mechanism()));
+    Add("Local port ID", PortText(stats_.port_identity()));
+    Add("PTP domain", stats_.domain_number());
+    Add("Performance", Printf("Message RX %.0f/s, TX %.0f/s", stats_.receive_rate_hz(),
+                              stats_.transmit_rate_hz()));
+    Add("Port state", "PTP_" + EnumText(stats_.port_state()));
+    Add("State transitions", stats_.state_transitions());
+    Add("Transport", TransportText(stats_.transport()));
+  }
+
+  // ptpd's time services: the engine is the only one, PTP0. It is available with
+  // a master, operational once it follows it, and idle if it then does not steer.
+  void AddTimingService() {
+    const bool operational = stats_.port_state() == v1::PORT_STATE_SLAVE;
+    const bool in_control = stats_.clock_in_control();
+    Add("TimingService", Printf("current %s, best %s, pref PTP0", in_control ? "PTP0" : "none",
+                                client_ ? "PTP0" : "none"));
+    Add("TimingServices",
+        Printf("total 1, avail %d, oper %d, idle %d, in_ctrl %d", client_ ? 1 : 0,
+               operational ? 1 : 0, operational && !in_control ? 1 : 0, in_control ? 1 : 0));
+  }
+
+  void AddClient() {
+    if (stats_.has_frequency_correction_ppb()) {
+      Add("Clock correction",
+          CorrectionText(stats_.frequency_correction_ppb(), stats_.clock_slewing_at_maximum()));
+    }
+    Add("Clock status",
+        std::string(stats_.clock_calibrated() ? "calibrated, " : "not calibrated, ") +
+            (stats_.clock_in_control() ? "in control" : "no control") +
+            (stats_.clock_read_only() ? ", read-only" : ""));
+    if (stats_.has_offset_from_master_ns()) {
+      Add("Offset from Master", SecondsText(stats_.offset_from_master_ns()));
+    }
+    const bool end_to_end = stats_.delay_mechanism() != v1::DELAY_MECHANISM_P2P;
+    if (end_to_end && stats_.has_mean_path_delay_ns()) {
+      Add("Mean Path Delay", SecondsText(stats_.mean_path_delay_ns()));
+    }
+    const v1::MessageCounters& messages = stats_.messages();
+    Add("Announce received", messages.announce_received());
+    Add("Sync received", messages.sync_received());
+    if (end_to_end) {
+      Add("DelayReq sent", messages.delay_req_sent());
+      Add("DelayResp received", messages.delay_resp_received());
+    }
+    if (stats_.parent().sync_mode() != v1::SYNC_MODE_ONE_STEP) {
+      Add("Follow-up received", messages.follow_up_received());
+    }
+  }
+
+  void AddParent(const v1::ParentDataSet& parent) {
+    Add("Best master ID", PortText(parent.parent_port_identity()));
+    if (!parent.parent_address().empty()) Add("Best master IP", parent.parent_address());
+    Add("GM priority", Printf("Priority1 %" PRIu32 ", Priority2 %" PRIu32 ", clockClass %" PRIu32,
+                              parent.grandmaster_priority1(), parent.grandmaster_priority2(),
+                              parent.grandmaster_clock_class()));
+    Add("Message rates", RateText(parent.log_sync_interval()) + " sync, " +
+                             RateText(parent.log_min_delay_req_interval()) + " delay, " +
+                             RateText(parent.log_announce_interval()) + " announce");
+    if (parent.sync_mode() != v1::SYNC_MODE_UNSPECIFIED) {
+      Add("Sync mode", EnumText(parent.sync_mode()));
+    }
+  }
+
+  void AddTimeProperties(const v1::TimePropertiesDataSet& time) {
+    Add("Time properties", std::string(time.ptp_timescale() ? "PTP" : "ARB") +
+                               " timescale, tracbl: time " + YesNo(time.time_traceable()) +
+                               ", freq " + YesNo(time.frequency_traceable()) +
+                               ", src: " + TimeSourceText(time.time_source()));
+    Add("UTC properties", "UTC valid: " + YesNo(time.current_utc_offset_valid()) +
+                              ", UTC offset: " + std::to_string(time.current_utc_offset_s()) +
+                              (time.leap61() ? ", LEAP61 pending" : "") +
+                              (time.leap59() ? ", LEAP59 pending" : ""));
+  }
+
+  // The last three rows are ours: why the port is not (yet) a client, and what
+  // most often makes an offset poor.
+  void AddMishaps() {
+    const v1::FaultCounters& faults = stats_.faults();
+    AddIfNotZero("Domain Mismatches", faults.domain_mismatches());
+    AddIfNotZero("Ignored Announce", faults.ignored_announce());
+    AddIfNotZero("Lost Transmit Timestamps", faults.lost_transmit_timestamps());
+    AddIfNotZero("Unanswered DelayReq", faults.unanswered_delay_requests());
+    if (stats_.port_state() != v1::PORT_STATE_SLAVE && !stats_.state_reason().empty()) {
+      Add("State reason", stats_.state_reason());
+    }
+  }
+
+  const v1::PtpStats& stats_;
+  const bool client_;
+  std::vector<MetricRow> rows_;
+};
+
+}  // namespace
+
+std::vector<MetricRow> PtpStatsTable(const v1::PtpStats& stats) {
+  return Table(stats).Rows();
+}
+
+}  // namespace hostctl::cli

@@ -1,0 +1,31 @@
+#include "cli/time_text.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace hostctl::cli {
+namespace {
+
+std::string Formatted(int64_t seconds, const char* format) {
+  const time_t time = static_cast<time_t>(seconds);
+  std::tm utc{};
+  if (gmtime_r(&time, &utc) == nullptr) return std::to_string(seconds);
+  std::array<char, 64> buffer{};
+  const size_t size = std::strftime(buffer.data(), buffer.size(), format, &utc);
+  return std::string(buffer.data(), size);
+}
+
+}  // namespace
+
+std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds) {
+  std::array<char, 32> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%09dZ", nanoseconds);
+  return Formatted(seconds, "%Y-%m-%dT%H:%M:%S") + fraction.data();
+}
+
+std::string CalendarText(int64_t seconds) {
+  return Formatted(seconds, "%a %b %d %H:%M:%S UTC %Y");
+}
+
+}  // namespace hostctl::cli

@@ -1,0 +1,16 @@
+// UTC times as text. Pure; never depends on the machine's time zone or locale.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hostctl::cli {
+
+// RFC 3339 with nanoseconds, `2021-06-17T17:09:55.780497000Z`. `seconds` count
+// from 1970; of a year past what the calendar can express, the bare number.
+std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds);
+
+// As date(1) and ptpd print it: `Thu Jun 17 17:09:55 UTC 2021`.
+std::string CalendarText(int64_t seconds);
+
+}  // namespace hostctl::cli

@@ -1,0 +1,94 @@
+#include "cli/value_parser.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <system_error>
+
+namespace hostctl::cli {
+namespace {
+
+ParsedValue Good(const std::string& canonical) {
+  return {true, canonical, ""};
+}
+
+ParsedValue Bad(const Option& option, const std::string& why, const std::string& text) {
+  return {false, "",
+          "While processing '--" + option.long_name + "'. " + why + " Got '" + text + "'"};
+}
+
+ParsedValue Mismatch(const Option& option, const std::string& type, const std::string& text) {
+  return Bad(option, "Argument type mismatch. Expecting " + type + " value.", text);
+}
+
+ParsedValue OutOfRange(const Option& option, const std::string& text) {
+  return Bad(option,
+             "Value out of range. Expecting " + std::to_string(option.min) + " to " +
+                 std::to_string(option.max) + ".",
+             text);
+}
+
+ParsedValue ParseInteger(const Option& option, const std::string& text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const std::from_chars_result result = std::from_chars(text.data(), end, value);
+  if (result.ec == std::errc::result_out_of_range && result.ptr == end) {
+    return OutOfRange(option, text);
+  }
+  if (result.ec != std::errc() || result.ptr != end) return Mismatch(option, "integer", text);
+  if (value < option.min || value > option.max) return OutOfRange(option, text);
+  return Good(std::to_string(value));
+}
+
+ParsedValue ParseBoolean(const Option& option, const std::string& text) {
+  static constexpr std::array<const char*, 6> kTrue = {"1", "t", "true", "y", "yes", "on"};
+  static constexpr std::array<const char*, 6> kFalse = {"0", "f", "false", "n", "no", "off"};
+  std::string lower = text;
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (std::find(kTrue.begin(), kTrue.end(), lower) != kTrue.end()) return Good("true");
+  if (std::find(kFalse.begin(), kFalse.end(), lower) != kFalse.end()) return Good("false");
+  return Mismatch(option, "boolean", text);
+}
+
+ParsedValue ParseIp(const Option& option, const std::string& text) {
+  in6_addr address{};
+  if (inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+      inet_pton(AF_INET6, text.c_str(), &address) == 1) {
+    return Good(text);
+  }
+  return Mismatch(option, "IP address", text);
+}
+
+ParsedValue ParseString(const Option& option, const std::string& text) {
+  const std::vector<std::string>& choices = option.choices;
+  if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) {
+    return Good(text);
+  }
+  std::string list;
+  for (const std::string& choice : choices) list += (list.empty() ? "" : ", ") + choice;
+  return Bad(option, "Expecting one of " + list + ".", text);
+}
+
+}  // namespace
+
+ParsedValue ParseValue(const Option& option, const std::string& text) {
+  switch (option.type) {
+    case ValueType::kInteger:
+      return ParseInteger(option, text);
+    case ValueType::kBoolean:
+      return ParseBoolean(option, text);
+    case ValueType::kIp:
+      return ParseIp(option, text);
+    case ValueType::kString:
+    case ValueType::kList:
+      return ParseString(option, text);
+    case ValueType::kFlag:
+      break;
+  }
+  return Good("true");
+}
+
+}  // namespace hostctl::cli
