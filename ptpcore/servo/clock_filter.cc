@@ -7,7 +7,6 @@ namespace ptpcore::servo {
 namespace {
 
 constexpr double kPhaseNoise = 0.01;  // ns^2/s: the oscillator's white frequency noise
-constexpr double kDelayNoise = 0.01;  // ns^2/s: cables and switches warm up
 constexpr double kStampVariance = 1;  // ns^2: stamps are whole nanoseconds
 
 }  // namespace
@@ -26,13 +25,13 @@ void ClockFilter::Doubt(const State& sigma) {
   p_[2][2] += sigma.delay_ns * sigma.delay_ns;
 }
 
-void ClockFilter::Advance(double t, double correction_ppb) {
+void ClockFilter::Advance(double t, double correction_ppb, double creep_ns) {
   state_.offset_ns += (state_.rate_ppb + correction_ppb) * t;  // 1 ppb is 1 ns/s
   p_[0][0] += t * (2 * p_[0][1] + t * p_[1][1]) + wander_ * t * t * t / 3 + kPhaseNoise * t;
   p_[0][1] += t * p_[1][1] + wander_ * t * t / 2;
   p_[0][2] += t * p_[1][2];
   p_[1][1] += wander_ * t;
-  p_[2][2] += kDelayNoise * t;
+  p_[2][2] += creep_ns * creep_ns * t;
   p_[1][0] = p_[0][1];
   p_[2][0] = p_[0][2];
 }

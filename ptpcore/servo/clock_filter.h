@@ -37,8 +37,9 @@ class ClockFilter {
   // Believes `state` with these standard deviations.
   void Start(const State& state, const State& sigma);
 
-  // Lets `elapsed_s` of uncorrected time go by with `correction_ppb` in force.
-  void Advance(double elapsed_s, double correction_ppb);
+  // Lets `elapsed_s` of uncorrected time go by with `correction_ppb` in force. The
+  // delay may creep by `creep_ns` per square root of a second.
+  void Advance(double elapsed_s, double correction_ppb, double creep_ns);
 
   // `flight_ns`: receipt minus sending, `age_s` before the time of the state, with
   // `correction_ppb` in force meanwhile.

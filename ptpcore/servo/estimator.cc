@@ -9,8 +9,14 @@ namespace {
 // Random walk of the frequency, ppb^2 per second: from an oven to a virtual machine.
 constexpr std::array<double, 5> kWander = {0.01, 0.1, 1, 10, 100};
 
+// The smallest delay creeps by this part of the usual excess per square root of a
+// second. This is as much for the filter's sake as for the cable's: a cut-off
+// Gaussian is a shape too simple, and a filter too sure of the delay would take
+// long to leave a wrong one.
+constexpr double kCreep = 0.007;
+
 // Evidence older than about this many measurements is forgotten.
-constexpr double kEvidenceMemory = 100;
+constexpr double kEvidenceMemory = 200;
 // No filter is believed less, so that it can come back when things change.
 constexpr double kLeastBelief = 1e-4;
 
@@ -29,7 +35,8 @@ void Estimator::Start(const ClockFilter::State& state, const ClockFilter::State&
 }
 
 void Estimator::Advance(double elapsed_s, double correction_ppb) {
-  for (ClockFilter& filter : filter_) filter.Advance(elapsed_s, correction_ppb);
+  const double creep = 0.1 + kCreep * std::min(noise_[0].MedianExcess(), noise_[1].MedianExcess());
+  for (ClockFilter& filter : filter_) filter.Advance(elapsed_s, correction_ppb, creep);
   Combine();
 }
 

@@ -15,10 +15,16 @@ constexpr double kStep = 4;
 // thousand, anywhere within 10 ms.
 constexpr double kOutlierDensity = 1e-10;
 
-// What is known before the first sample counts like this many samples.
-constexpr double kPrior = 6;
-// The shares follow the traffic of about the last this many samples.
-constexpr double kMemory = 400;
+// The n-th sample moves the shares by n^-0.6 of the way (stepwise expectation
+// maximization after Cappe and Moulines: this slowly to converge, this fast to
+// forget the start), later samples by at least 1/kMemory.
+constexpr double kDecay = 0.6;
+constexpr double kHeadStart = 6;
+constexpr double kMemory = 300;
+// Shares that the samples hardly ask for die out: left-over shares of small
+// scales would pretend that the edge of the excess is sharper than it is.
+constexpr double kThinning = 0.01;
+constexpr double kLeastShare = 1e-4;  // but no scale is ever impossible
 
 const NoiseModel::Shares& Scales() {
   static const NoiseModel::Shares scales = [] {
@@ -74,12 +80,12 @@ void NoiseModel::Learn(const Shares& shares, double rate) {
   double sum = 0;
   for (const double share : shares) sum += share;
   if (!(sum > 0.5)) return;  // an outlier teaches nothing
-  const double pull = rate / (kPrior + std::min(seen_, kMemory));
-  seen_ = std::min(seen_ + rate, kMemory);
+  const double pull = rate * std::max(1 / kMemory, std::pow(kHeadStart + seen_, -kDecay));
+  seen_ += rate;
   double total = 0;
   for (int k = 0; k < kScales; ++k) {
-    share_[k] += pull * (shares[k] / sum - share_[k]);
-    share_[k] = std::max(share_[k], 1e-4);  // no scale is ever impossible
+    share_[k] += pull * (shares[k] / sum - share_[k] - kThinning);
+    share_[k] = std::max(share_[k], kLeastShare);
     total += share_[k];
   }
   for (double& share : share_) share /= total;

@@ -33,7 +33,7 @@ class NoiseModel {
   // The probability that an excess is above `excess_ns`.
   double Survival(double excess_ns) const;
 
-  // The mean excess below `cap_ns`-sized scales, the level of ordinary noise.
+  // Half of the excesses are below this.
   double MedianExcess() const;
 
  private:

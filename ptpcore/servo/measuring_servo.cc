@@ -1,0 +1,50 @@
+#include "ptpcore/servo/measuring_servo.h"
+
+#include <cmath>
+
+namespace ptpcore::servo {
+namespace {
+
+class MeasuringServo : public Servo {
+ public:
+  void Reset(double frequency_ppb, bool /*may_step*/) override {
+    estimate_ = Estimate();
+    estimate_.frequency_ppb = frequency_ppb;
+    synced_ = false;
+  }
+
+  Command OnSync(const OneWay& sync) override {
+    if (!std::isfinite(sync.correction_ns)) return {};
+    master_to_slave_ns_ =
+        static_cast<double>(sync.local_ns - sync.master_ns) - sync.correction_ns;
+    synced_ = true;
+    estimate_.offset_ns = master_to_slave_ns_ - estimate_.mean_path_delay_ns;
+    return {};
+  }
+
+  Command OnDelay(const OneWay& delay_req) override {
+    if (!synced_ || !std::isfinite(delay_req.correction_ns)) return {};
+    const double slave_to_master_ns =
+        static_cast<double>(delay_req.master_ns - delay_req.local_ns) - delay_req.correction_ns;
+    estimate_.mean_path_delay_ns = (master_to_slave_ns_ + slave_to_master_ns) / 2;
+    estimate_.offset_ns = master_to_slave_ns_ - estimate_.mean_path_delay_ns;
+    estimate_.delay_known = true;
+    // Nothing is steered, so knowing offset and delay is all there is to reach.
+    estimate_.calibrated = true;
+    return {};
+  }
+
+  const Estimate& estimate() const override { return estimate_; }
+  std::string name() const override { return "none"; }
+
+ private:
+  Estimate estimate_;
+  double master_to_slave_ns_ = 0;
+  bool synced_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Servo> NewMeasuringServo() { return std::make_unique<MeasuringServo>(); }
+
+}  // namespace ptpcore::servo
