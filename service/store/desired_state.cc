@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -65,6 +66,14 @@ std::string Shown(const json& value) {
   return text;
 }
 
+// An integer that is not negative. A parsed one is of an unsigned type in this
+// library, one that a program put into the document may be of a signed one.
+std::optional<uint64_t> ReadUnsigned(const json& value) {
+  if (!value.is_number_integer()) return std::nullopt;
+  if (!value.is_number_unsigned() && value.get<int64_t>() < 0) return std::nullopt;
+  return value.get<uint64_t>();
+}
+
 // Reads the members of one object. The first error of all readers that share
 // `status` stays; after it, reading does nothing.
 class Members {
@@ -104,11 +113,11 @@ class Members {
   void Read(const std::string& name, uint8_t& out) {
     const json* value = Get(name);
     if (value == nullptr) return;
-    // Unsigned in this library means: an integer that is not negative.
-    if (!value->is_number_unsigned() || value->get<uint64_t>() > 255) {
+    const std::optional<uint64_t> number = ReadUnsigned(*value);
+    if (!number.has_value() || *number > 255) {
       return RefuseMember(name, *value, "an integer from 0 to 255");
     }
-    out = static_cast<uint8_t>(value->get<uint64_t>());
+    out = static_cast<uint8_t>(*number);
   }
 
   // A string that `valid` accepts.
@@ -258,12 +267,12 @@ std::vector<host::Binding> ReadBindings(const json& value, absl::Status& status)
 }
 
 absl::Status CheckVersion(const json& version) {
-  const bool positive = version.is_number_unsigned() && version.get<uint64_t>() > 0;
-  if (!positive) {
+  const std::optional<uint64_t> number = ReadUnsigned(version);
+  if (number.value_or(0) == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("`schema_version` is ", Shown(version), ", must be a positive integer"));
   }
-  if (version.get<uint64_t>() > static_cast<uint64_t>(kSchemaVersion)) {
+  if (*number > static_cast<uint64_t>(kSchemaVersion)) {
     return absl::FailedPreconditionError(absl::StrCat("`schema_version` is ", Shown(version),
                                                       ", this release reads up to ", kSchemaVersion,
                                                       "; it was written by a newer release"));
