@@ -1,0 +1,59 @@
+// A process held by its pidfd (pidfd_open(2)), our child or not: a pidfd never
+// comes to mean another process, and becomes readable when its own has ended.
+//
+//   auto process = ChildProcess::Spawn({"/usr/libexec/hostctl/ptpd", "--control", path});
+//   ...poll(process->pidfd())...
+//   if (process->WaitForExit(deadline)) Log(process->ExitWords());
+//
+// Not thread-safe. Dropping it neither ends the process nor waits for it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace hostctl::reconcile {
+
+class ChildProcess {
+ public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  // Starts the program `arguments[0]` in a session of its own, with /dev/null as
+  // stdin, our stdout and stderr, and no other descriptor of ours: it is to
+  // outlive us without keeping our sockets open. Signals are at their defaults.
+  static absl::StatusOr<ChildProcess> Spawn(const std::vector<std::string>& arguments);
+
+  // Takes hold of the running process `pid`. NOT_FOUND when there is none.
+  static absl::StatusOr<ChildProcess> Attach(pid_t pid);
+
+  ~ChildProcess();
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&& other) noexcept;
+
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_; }
+
+  // Whether the process has ended, waiting until `deadline` at most; reaps it.
+  bool WaitForExit(Deadline deadline);
+  // How it ended, e.g. `was ended by signal 9 (Killed)`; `ended` where only its
+  // parent could know.
+  const std::string& ExitWords() const { return exit_words_; }
+
+  // NOT_FOUND when it has ended already.
+  absl::Status Signal(int signal_number);
+
+ private:
+  ChildProcess(pid_t pid, int pidfd) : pid_(pid), pidfd_(pidfd) {}
+  void Close();
+
+  pid_t pid_ = 0;
+  int pidfd_ = -1;
+  std::string exit_words_ = "ended";
+};
+
+}  // namespace hostctl::reconcile

@@ -1,0 +1,61 @@
+// What the engine should do, given what the user wants and what the host looks
+// like; with what the administrator should know about it. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hostctl/engine/v1/control.pb.h"
+#include "service/host/interfaces.h"
+#include "service/store/desired_state.h"
+
+namespace hostctl::reconcile {
+
+using hostctl::engine::v1::EngineConfig;
+
+// Something the administrator should know, and what to do about it.
+struct Condition {
+  std::string code;     // stable word, see Condition in proto/hostctl/v1/ptp.proto
+  std::string message;  // what is so
+  std::string remedy;   // what to do, as a command where there is one
+
+  bool operator==(const Condition& o) const {
+    return code == o.code && message == o.message && remedy == o.remedy;
+  }
+};
+
+// What hostd's command line decides about every engine.
+struct EngineSettings {
+  hostctl::engine::v1::ClockKind clock = hostctl::engine::v1::CLOCK_KIND_SYSTEM;
+  hostctl::engine::v1::TransportKind transport = hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4;
+  // Read with the virtual clock only.
+  std::string virtual_clock_file;
+  int64_t virtual_offset_ns = 0;
+  double virtual_frequency_ppb = 0;
+  std::string stats_log;             // path; empty: none
+  uint64_t stats_log_max_bytes = 0;  // 0: the engine's default
+};
+
+struct EnginePlan {
+  enum class Action {
+    kStop,  // must not run
+    kRun,   // must run with `config`
+    kWait,  // cannot be configured now; one that runs with `config` but for its device may stay
+  };
+  Action action = Action::kStop;
+  EngineConfig config;
+  std::vector<Condition> conditions;
+};
+
+// `snapshot` holds the VMkernel names as bound. `clock_adjustable`: whether the
+// engine would be allowed to steer the configured clock.
+EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& snapshot,
+                      const EngineSettings& settings, bool clock_adjustable);
+
+// Equal in every field.
+bool SameConfig(const EngineConfig& a, const EngineConfig& b);
+// Equal but for the network device behind the interface.
+bool SameButForDevice(const EngineConfig& a, const EngineConfig& b);
+
+}  // namespace hostctl::reconcile

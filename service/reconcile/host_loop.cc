@@ -1,0 +1,65 @@
+#include "service/reconcile/host_loop.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace hostctl::reconcile {
+
+using std::chrono::milliseconds;
+
+HostLoop::HostLoop(Reconciler& reconciler, milliseconds at_least_every)
+    : reconciler_(reconciler),
+      at_least_every_(at_least_every),
+      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  // A set may have started or ended the engine: another descriptor to wait for.
+  reconciler_.OnSet([this] { Wake(); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+HostLoop::~HostLoop() {
+  reconciler_.OnSet(nullptr);
+  ending_ = true;
+  Wake();
+  thread_.join();
+  close(wake_fd_);
+}
+
+void HostLoop::Wake() const {
+  eventfd_write(wake_fd_, 1);
+}
+
+void HostLoop::Run() {
+  while (!ending_) {
+    if (Wait()) reconciler_.Reconcile();
+  }
+}
+
+bool HostLoop::Wait() {
+  const Reconciler::Watched watched = reconciler_.watched();
+  milliseconds timeout = at_least_every_;
+  if (watched.retry_at.has_value()) {
+    const auto left =
+        std::chrono::ceil<milliseconds>(*watched.retry_at - std::chrono::steady_clock::now());
+    timeout = std::clamp(left, milliseconds(0), at_least_every_);
+  }
+  // poll() skips negative descriptors.
+  std::array<pollfd, 4> entries{{{wake_fd_, POLLIN, 0},
+                                 {watched.engine_fd, POLLIN, 0},
+                                 {watched.interfaces_fd, POLLIN, 0},
+                                 {watched.firewall_fd, POLLIN, 0}}};
+  const int ready = poll(entries.data(), entries.size(), static_cast<int>(timeout.count()));
+  if (ending_ || ready < 0) return false;
+  if (ready == 0) return true;
+  if (entries[0].revents != 0) {
+    eventfd_t count = 0;
+    eventfd_read(wake_fd_, &count);
+  }
+  return std::any_of(entries.begin() + 1, entries.end(),
+                     [](const pollfd& entry) { return entry.revents != 0; });
+}
+
+}  // namespace hostctl::reconcile

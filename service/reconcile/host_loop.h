@@ -1,0 +1,38 @@
+// The thread that keeps the host as it is wanted: waits until a link, the
+// firewall or the engine changed, and reconciles.
+//
+//   HostLoop loop(reconciler, std::chrono::seconds(10));
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "service/reconcile/reconciler.h"
+
+namespace hostctl::reconcile {
+
+class HostLoop {
+ public:
+  // Starts the thread. `at_least_every`: it also looks when nothing seems to have
+  // happened, for what no descriptor tells. `reconciler` must outlive the loop.
+  HostLoop(Reconciler& reconciler, std::chrono::milliseconds at_least_every);
+  // Ends the thread, after the work it may be at.
+  ~HostLoop();
+  HostLoop(const HostLoop&) = delete;
+  HostLoop& operator=(const HostLoop&) = delete;
+
+ private:
+  void Run();
+  // True when there is something to do; false when only the descriptors changed.
+  bool Wait();
+  void Wake() const;
+
+  Reconciler& reconciler_;
+  const std::chrono::milliseconds at_least_every_;
+  int wake_fd_;  // an eventfd
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+}  // namespace hostctl::reconcile

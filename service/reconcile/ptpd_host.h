@@ -1,0 +1,56 @@
+// The real EngineHost: the program `ptpd`, started as `ptpd --control SOCKET`.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ptpcore/control/control_client.h"
+#include "service/reconcile/child_process.h"
+#include "service/reconcile/engine_host.h"
+
+namespace hostctl::reconcile {
+
+class PtpdHost final : public EngineHost {
+ public:
+  struct Options {
+    std::string program;      // path of ptpd
+    std::string socket_path;  // its control socket; nobody else may write to the folder
+    std::function<void(const std::string&)> log;
+    // How long a new engine may take until it answers, and how long each of the
+    // three steps of ending it may take: asking, SIGTERM, SIGKILL.
+    std::chrono::milliseconds start_timeout{5000};
+    std::chrono::milliseconds stop_timeout{2000};
+  };
+  explicit PtpdHost(Options options);
+
+  absl::StatusOr<bool> Adopt() override;
+  absl::Status Start() override;
+  absl::Status Configure(const hostctl::engine::v1::EngineConfig& config) override;
+  absl::Status Stop() override;
+  pid_t pid() const override;
+  std::optional<hostctl::engine::v1::EngineConfig> config() const override;
+  int exit_fd() const override;
+  std::optional<std::string> TakeExit() override;
+  absl::StatusOr<hostctl::v1::PtpStats> GetStats() override;
+
+ private:
+  struct Engine {
+    ChildProcess process;
+    std::optional<hostctl::engine::v1::EngineConfig> config;
+  };
+
+  // Shakes hands with whatever listens on the socket.
+  absl::StatusOr<Engine> Meet();
+  absl::Status WaitUntilItAnswers(ChildProcess& process);
+  // A connection to our engine and to no other.
+  absl::StatusOr<ptpcore::control::ControlClient> Connect();
+  absl::Status EndProcess(ChildProcess& process);
+
+  Options options_;
+  std::optional<Engine> engine_;
+};
+
+}  // namespace hostctl::reconcile

@@ -1,0 +1,382 @@
+#include "service/reconcile/reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/reconcile/failure.h"
+
+namespace hostctl::reconcile {
+namespace {
+
+using absl::StatusCode;
+
+absl::Status FirewallFailure(const absl::Status& status) {
+  const std::string message(status.message());
+  if (absl::IsPermissionDenied(status)) {
+    return Failure(StatusCode::kPermissionDenied, message,
+                   {"FIREWALL_NOT_PERMITTED", "", "run hostd as root"});
+  }
+  if (absl::IsInvalidArgument(status)) {
+    return Failure(StatusCode::kInvalidArgument, message,
+                   {"ALLOWED_IP_INVALID", "ruleset.allowed_ips", ""});
+  }
+  return Failure(StatusCode::kInternal, message,
+                 {"FIREWALL_FAILED", "", "nft list table inet hostctl"});
+}
+
+// The host after `changes`, so that names can be looked up without reading again.
+void NameDevices(const std::vector<host::NameChange>& changes, host::Snapshot& snapshot) {
+  for (const host::NameChange& change : changes) {
+    for (host::Device& device : snapshot.devices) {
+      if (device.index != change.index) continue;
+      auto& names = device.alternative_names;
+      names.erase(std::remove(names.begin(), names.end(), change.name), names.end());
+      if (change.add) names.push_back(change.name);
+    }
+  }
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Parts parts, EngineSettings settings)
+    : parts_(std::move(parts)), settings_(std::move(settings)) {}
+
+void Reconciler::Log(const std::string& line) {
+  if (line == last_logged_) return;
+  last_logged_ = line;
+  parts_.log(line);
+}
+
+absl::Status Reconciler::Start() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  auto loaded = parts_.store.Load();
+  if (!loaded.ok()) return loaded.status();
+  desired_ = std::move(loaded->state);
+  if (!loaded->set_aside_path.empty()) {
+    const std::string what =
+        absl::StrCat("the stored settings could not be read (", loaded->set_aside_reason,
+                     "); they were kept as ", loaded->set_aside_path, " and defaults are in force");
+    Log(what);
+    store_conditions_.push_back({"STATE_FILE_SET_ASIDE", what,
+                                 absl::StrCat("compare with ", loaded->set_aside_path,
+                                              ", set again what is missing, then restart hostd")});
+  }
+  auto adopted = parts_.engine.Adopt();
+  if (!adopted.ok()) Log(absl::StrCat("looking for a running ptpd: ", adopted.status().message()));
+  engine_started_at_ = parts_.now();
+  ReconcileLocked();
+  return absl::OkStatus();
+}
+
+void Reconciler::Reconcile() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ReconcileLocked();
+}
+
+void Reconciler::ReconcileLocked() {
+  // Drained before anything is read: what changes after this wakes us again.
+  parts_.interfaces.DrainChanges();
+  parts_.firewall.DrainChanges();
+  absl::Status read = ReadHost(/*change_names=*/true);
+  if (!read.ok()) Log(std::string(read.message()));
+  absl::Status matched = Match(desired_, Cause::kRepair);
+  if (!matched.ok()) Log(std::string(matched.message()));
+}
+
+// Reads devices, works out which is vmk0, and tells the kernel so.
+absl::Status Reconciler::ReadHost(bool change_names) {
+  interface_conditions_.clear();
+  auto snapshot = parts_.interfaces.Read();
+  if (!snapshot.ok()) {
+    const std::string what =
+        absl::StrCat("cannot read the network devices: ", snapshot.status().message());
+    interface_conditions_.push_back({"INTERFACES_UNREADABLE", what, ""});
+    return Failure(StatusCode::kInternal, what, {"INTERFACES_UNREADABLE", "", ""});
+  }
+  snapshot_ = *std::move(snapshot);
+  host::BindingPlan plan = host::PlanBindings(snapshot_, desired_.bindings);
+  NameDevices(plan.changes, snapshot_);
+  if (!change_names) return absl::OkStatus();
+
+  for (const host::NameChange& change : plan.changes) {
+    absl::Status named = change.add
+                             ? parts_.interfaces.AddAlternativeName(change.index, change.name)
+                             : parts_.interfaces.RemoveAlternativeName(change.index, change.name);
+    if (named.ok()) {
+      Log(change.add ? absl::StrCat("named ", change.device, " ", change.name)
+                     : absl::StrCat("took the name ", change.name, " from ", change.device));
+      continue;
+    }
+    interface_conditions_.push_back(
+        {"INTERFACE_NOT_NAMED",
+         absl::StrCat("hostctl knows ", change.device, " as ", change.name,
+                      ", but the kernel does not: ", named.message()),
+         "run hostd as root"});
+  }
+  if (plan.bindings == desired_.bindings) return absl::OkStatus();
+  desired_.bindings = std::move(plan.bindings);
+  absl::Status saved = parts_.store.Save(desired_);
+  // Not fatal: the bindings are worked out again at the next start.
+  if (!saved.ok()) Log(absl::StrCat("interface names were not stored: ", saved.message()));
+  return absl::OkStatus();
+}
+
+absl::Status Reconciler::Match(const store::DesiredState& wanted, Cause cause) {
+  absl::Status filtered = MatchFirewall(wanted);
+  // A firewall that cannot be managed stands in the way of PTP and of its own
+  // settings, and of nothing else.
+  const bool concerned =
+      wanted.ptp.enabled || !(wanted.firewall == desired_.firewall) || cause == Cause::kRollback;
+  if (!filtered.ok() && cause == Cause::kUser && concerned) return filtered;
+  absl::Status ran = MatchEngine(wanted, cause);
+  if (!filtered.ok() && concerned) return filtered;
+  return ran;
+}
+
+absl::Status Reconciler::MatchFirewall(const store::DesiredState& wanted) {
+  firewall_conditions_.clear();
+  firewall_loaded_ = false;
+  absl::Status status;
+  const auto matches = parts_.firewall.Matches(wanted.firewall);
+  if (!matches.ok()) {
+    status = matches.status();
+  } else if (!*matches) {
+    // Known to have been there: somebody else changed it.
+    const bool repair = applied_policy_.has_value() && *applied_policy_ == wanted.firewall;
+    status = parts_.firewall.Apply(wanted.firewall);
+    if (status.ok() && repair) {
+      ++repairs_;
+      last_logged_.clear();
+      Log("the firewall was changed from outside; put back");
+    }
+  }
+  if (status.ok()) {
+    applied_policy_ = wanted.firewall;
+    firewall_loaded_ = true;
+    return absl::OkStatus();
+  }
+  status = FirewallFailure(status);
+  const FailureDetail detail = DetailOf(status);
+  firewall_conditions_.push_back({detail.reason, std::string(status.message()), detail.remedy});
+  return status;
+}
+
+absl::Status Reconciler::MatchEngine(const store::DesiredState& wanted, Cause cause) {
+  NoteEngineExit();
+  EnginePlan plan = PlanEngine(wanted, snapshot_, settings_, parts_.clock_adjustable());
+  engine_conditions_ = std::move(plan.conditions);
+  const auto config = parts_.engine.config();
+  const bool may_stay = plan.action == EnginePlan::Action::kWait && config.has_value() &&
+                        SameButForDevice(*config, plan.config);
+  if (plan.action == EnginePlan::Action::kRun) return RunEngine(plan.config, cause);
+  retry_at_.reset();
+  engine_failure_.clear();
+  if (may_stay || parts_.engine.pid() == 0) return absl::OkStatus();
+  absl::Status stopped = parts_.engine.Stop();
+  if (stopped.ok()) return absl::OkStatus();
+  return Failure(StatusCode::kInternal, absl::StrCat("ptpd does not stop: ", stopped.message()),
+                 {"ENGINE_STOP_FAILED", "", ""});
+}
+
+absl::Status Reconciler::RunEngine(const EngineConfig& config, Cause cause) {
+  EngineHost& engine = parts_.engine;
+  const auto has_wanted = [&] {
+    const auto in_force = engine.config();
+    return in_force.has_value() && SameConfig(*in_force, config);
+  };
+  if (engine.pid() != 0 && has_wanted()) {
+    retry_at_.reset();
+    engine_failure_.clear();
+    return absl::OkStatus();
+  }
+  const bool too_early = retry_at_.has_value() && parts_.now() < *retry_at_;
+  if (!too_early || cause != Cause::kRepair) {
+    absl::Status done;
+    if (engine.pid() == 0) {
+      engine_started_at_ = parts_.now();
+      done = engine.Start();
+    }
+    // An adopted engine may have it already.
+    if (done.ok() && !has_wanted()) done = engine.Configure(config);
+    if (done.ok()) {
+      retry_at_.reset();
+      engine_failure_.clear();
+      return absl::OkStatus();
+    }
+    EngineFailed(std::string(done.message()), std::chrono::milliseconds(0));
+  }
+  engine_conditions_.push_back(
+      {"ENGINE_NOT_RUNNING",
+       absl::StrCat("the service ptpd does not run as wanted: ", engine_failure_),
+       "hostd keeps trying; its own messages say more (journalctl -u hostd)"});
+  return Failure(StatusCode::kFailedPrecondition, absl::StrCat("ptpd: ", engine_failure_),
+                 {"ENGINE_START_FAILED", "", "journalctl -u hostd"});
+}
+
+void Reconciler::NoteEngineExit() {
+  const auto exit = parts_.engine.TakeExit();
+  if (!exit.has_value()) return;
+  ++engine_restarts_;
+  last_logged_.clear();
+  Log(absl::StrCat("ptpd ended unexpectedly: ", *exit));
+  EngineFailed(*exit, std::chrono::duration_cast<std::chrono::milliseconds>(parts_.now() -
+                                                                            engine_started_at_));
+}
+
+void Reconciler::EngineFailed(const std::string& how, std::chrono::milliseconds lived) {
+  engine_failure_ = how;
+  retry_at_ = parts_.now() + backoff_.Next(lived);
+}
+
+absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool validate_only) {
+  absl::Status read = ReadHost(/*change_names=*/!validate_only);
+  if (!read.ok()) return read;
+  auto wanted = edit();
+  if (!wanted.ok()) return wanted.status();
+  std::vector<Change> changes = ChangesBetween(desired_, *wanted);
+  if (validate_only) return changes;
+
+  absl::Status done = Match(*wanted, Cause::kUser);
+  if (done.ok() && !(*wanted == desired_)) {
+    absl::Status saved = parts_.store.Save(*wanted);
+    if (!saved.ok()) {
+      done = Failure(StatusCode::kInternal,
+                     absl::StrCat("the settings could not be stored: ", saved.message()),
+                     {"STATE_NOT_STORED", "", absl::StrCat("check ", parts_.store.path())});
+    }
+  }
+  if (done.ok()) {
+    for (const Change& change : changes) {
+      Log(absl::StrCat("set ", change.subject, ": ", change.before, " -> ", change.after));
+    }
+    desired_ = *std::move(wanted);
+    return changes;
+  }
+  const absl::Status restored = Match(desired_, Cause::kRollback);
+  if (!(*wanted == desired_) && !restored.ok()) {
+    done = WithMoreWords(done, absl::StrCat("going back to the former settings failed too (",
+                                            restored.message(), "), hostd keeps trying"));
+  }
+  Log(absl::StrCat("a set was refused: ", done.message()));
+  return done;
+}
+
+absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool validate_only) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  store::DesiredState wanted;
+  auto changes = Set(
+      [&]() -> absl::StatusOr<store::DesiredState> {
+        auto edited = ApplyPtpUpdate(desired_, update, snapshot_, parts_.clock_adjustable());
+        if (edited.ok()) wanted = *edited;
+        return edited;
+      },
+      validate_only);
+  if (on_set_ != nullptr) on_set_();
+  if (!changes.ok()) return changes.status();
+  return PtpSetResult{ViewOf(wanted), *std::move(changes)};
+}
+
+absl::StatusOr<RulesetSetResult> Reconciler::UpdateRuleset(const RulesetUpdate& update,
+                                                           bool validate_only) {
+  RulesetSetResult result;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  auto changes = Set(
+      [&]() -> absl::StatusOr<store::DesiredState> {
+        auto edited = ApplyRulesetUpdate(desired_, update);
+        if (edited.ok()) result.policy = edited->firewall.rulesets[update.ruleset_id];
+        return edited;
+      },
+      validate_only);
+  if (on_set_ != nullptr) on_set_();
+  if (!changes.ok()) return changes.status();
+  result.changes = *std::move(changes);
+  return result;
+}
+
+PtpView Reconciler::Ptp() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return ViewOf(desired_);
+}
+
+PtpView Reconciler::ViewOf(const store::DesiredState& state) const {
+  PtpView view;
+  view.settings = state.ptp;
+  view.etag = EtagOf(state.ptp);
+  view.engine_pid = parts_.engine.pid();
+  const bool works = view.engine_pid != 0 && parts_.engine.config().has_value();
+  view.service_state = !state.ptp.enabled ? ServiceState::kStopped
+                       : works            ? ServiceState::kRunning
+                                          : ServiceState::kFailed;
+  const host::Device* device = snapshot_.Find(state.ptp.interface);
+  if (device != nullptr) {
+    view.device = device->name;
+    if (!device->ipv4.empty()) view.ipv4_address = device->ipv4.front().address;
+  }
+  const auto ruleset = state.firewall.rulesets.find(kPtpRuleset);
+  view.ruleset_enabled = ruleset != state.firewall.rulesets.end() && ruleset->second.enabled;
+  view.engine_restarts = engine_restarts_;
+  for (const auto* group :
+       {&store_conditions_, &interface_conditions_, &firewall_conditions_, &engine_conditions_}) {
+    view.conditions.insert(view.conditions.end(), group->begin(), group->end());
+  }
+  return view;
+}
+
+FirewallView Reconciler::Firewall() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return {desired_.firewall, firewall_loaded_, repairs_, parts_.firewall.backend_name()};
+}
+
+absl::StatusOr<std::vector<InterfaceView>> Reconciler::Interfaces() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::Status read = ReadHost(/*change_names=*/true);
+  if (!read.ok()) return read;
+  std::vector<InterfaceView> views;
+  for (const host::Binding& binding : desired_.bindings) {
+    const host::Device* device = snapshot_.Find(binding.name);
+    views.push_back({binding, device == nullptr ? std::nullopt : std::optional(*device)});
+  }
+  return views;
+}
+
+absl::StatusOr<hostctl::v1::PtpStats> Reconciler::Stats() {
+  std::string why;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!desired_.ptp.enabled) {
+      return Failure(StatusCode::kFailedPrecondition, "PTP is not enabled",
+                     {"PTP_DISABLED", "", "hostctl system ptp set --enable --interface vmk0"});
+    }
+    if (parts_.engine.pid() == 0 || !parts_.engine.config().has_value()) {
+      why = "it is being started";
+      for (const Condition& condition : engine_conditions_) why = condition.message;
+    }
+  }
+  if (why.empty()) {
+    // Outside the lock: a report is not held up by a set, nor a set by a report.
+    auto stats = parts_.engine.GetStats();
+    if (stats.ok()) return stats;
+    why = std::string(stats.status().message());
+  }
+  return Failure(StatusCode::kUnavailable, absl::StrCat("the service ptpd does not answer: ", why),
+                 {"ENGINE_NOT_RUNNING", "", "hostctl system ptp get"});
+}
+
+absl::Status Reconciler::StopEngine() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return parts_.engine.Stop();
+}
+
+Reconciler::Watched Reconciler::watched() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return {parts_.interfaces.change_fd(), parts_.firewall.change_fd(), parts_.engine.exit_fd(),
+          retry_at_};
+}
+
+void Reconciler::OnSet(std::function<void()> listener) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  on_set_ = std::move(listener);
+}
+
+}  // namespace hostctl::reconcile

@@ -1,0 +1,172 @@
+// Owns the desired state and makes the host match it: names of interfaces, then
+// the firewall, then the engine. There is one path: Reconcile() at start and
+// whenever something happened, and the same steps inside every set.
+//
+//   Reconciler reconciler(parts, settings);
+//   absl::Status loaded = reconciler.Start();
+//   auto done = reconciler.UpdatePtp(update, /*validate_only=*/false);
+//
+// A set is a transaction: the wanted state is built and validated, applied, and
+// stored. If a step fails, the former state is applied again and the failure
+// (see failure.h) names the step. Asking for what is already so repairs what is
+// broken and disturbs nothing else.
+//
+// Thread-safe: one set or repair at a time, the others wait.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "firewall/firewall.h"
+#include "service/host/interfaces.h"
+#include "service/reconcile/backoff.h"
+#include "service/reconcile/changes.h"
+#include "service/reconcile/engine_host.h"
+#include "service/reconcile/engine_plan.h"
+#include "service/reconcile/update.h"
+#include "service/store/state_store.h"
+
+namespace hostctl::reconcile {
+
+enum class ServiceState {
+  kStopped,
+  kRunning,
+  kFailed,  // wanted but not running
+};
+
+// What the user wants of PTP and what is so.
+struct PtpView {
+  store::PtpSettings settings;
+  std::string etag;
+  ServiceState service_state = ServiceState::kStopped;
+  pid_t engine_pid = 0;
+  std::string device;        // empty when the interface is missing
+  std::string ipv4_address;  // empty when it has none
+  bool ruleset_enabled = false;
+  uint32_t engine_restarts = 0;  // unexpected ends since hostd started
+  std::vector<Condition> conditions;
+};
+
+struct FirewallView {
+  firewall::Policy policy;
+  bool loaded = false;   // the kernel holds exactly what is wanted
+  uint64_t repairs = 0;  // times it was found changed from outside and put back
+  std::string backend;
+};
+
+// A VMkernel interface; `device` is nothing while its device is away.
+struct InterfaceView {
+  host::Binding binding;
+  std::optional<host::Device> device;
+};
+
+struct PtpSetResult {
+  PtpView ptp;
+  std::vector<Change> changes;
+};
+
+struct RulesetSetResult {
+  firewall::RulesetPolicy policy;
+  std::vector<Change> changes;
+};
+
+class Reconciler {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // What it works on; all must outlive it.
+  struct Parts {
+    host::Interfaces& interfaces;
+    firewall::Firewall& firewall;
+    EngineHost& engine;
+    store::StateStore& store;
+    std::function<bool()> clock_adjustable;       // may the engine steer the clock?
+    std::function<TimePoint()> now;               // monotonic
+    std::function<void(const std::string&)> log;  // one line for every important happening
+  };
+
+  Reconciler(Parts parts, EngineSettings settings);
+
+  // Loads the desired state, takes over an engine that runs already, reconciles.
+  // Fails only when the state can neither be read nor set aside.
+  absl::Status Start();
+
+  // Looks at the host and repairs whatever does not match.
+  void Reconcile();
+
+  // Sets; with `validate_only` they say what would change and change nothing.
+  absl::StatusOr<PtpSetResult> UpdatePtp(const PtpUpdate& update, bool validate_only);
+  absl::StatusOr<RulesetSetResult> UpdateRuleset(const RulesetUpdate& update, bool validate_only);
+
+  PtpView Ptp();
+  FirewallView Firewall();
+  absl::StatusOr<std::vector<InterfaceView>> Interfaces();
+
+  // The engine's report, asked now. FAILED_PRECONDITION PTP_DISABLED, UNAVAILABLE
+  // ENGINE_NOT_RUNNING.
+  absl::StatusOr<hostctl::v1::PtpStats> Stats();
+
+  // Ends the engine although it may be wanted: a sandbox leaves nothing behind.
+  absl::Status StopEngine();
+
+  // What to wait for before the next Reconcile(): any of the descriptors (-1:
+  // nothing to wait for) to become readable, or the time.
+  struct Watched {
+    int interfaces_fd = -1;
+    int firewall_fd = -1;
+    int engine_fd = -1;
+    std::optional<TimePoint> retry_at;
+  };
+  Watched watched();
+  // Called after each set, as the descriptors may be others now. Must not call back.
+  void OnSet(std::function<void()> listener);
+
+ private:
+  enum class Cause { kUser, kRepair, kRollback };
+  using Edit = std::function<absl::StatusOr<store::DesiredState>()>;
+
+  absl::StatusOr<std::vector<Change>> Set(const Edit& edit, bool validate_only);
+  absl::Status ReadHost(bool change_names);
+  absl::Status Match(const store::DesiredState& wanted, Cause cause);
+  absl::Status MatchFirewall(const store::DesiredState& wanted);
+  absl::Status MatchEngine(const store::DesiredState& wanted, Cause cause);
+  absl::Status RunEngine(const EngineConfig& config, Cause cause);
+  void NoteEngineExit();
+  void EngineFailed(const std::string& how, std::chrono::milliseconds lived);
+  void ReconcileLocked();
+  PtpView ViewOf(const store::DesiredState& state) const;
+  void Log(const std::string& line);
+
+  std::mutex mutex_;
+  Parts parts_;
+  EngineSettings settings_;
+  std::function<void()> on_set_;
+
+  store::DesiredState desired_;
+  host::Snapshot snapshot_;  // as last read, VMkernel names as bound
+
+  std::vector<Condition> store_conditions_;
+  std::vector<Condition> interface_conditions_;
+  std::vector<Condition> firewall_conditions_;
+  std::vector<Condition> engine_conditions_;
+
+  std::optional<firewall::Policy> applied_policy_;  // last one known to be in the kernel
+  bool firewall_loaded_ = false;
+  uint64_t repairs_ = 0;
+
+  Backoff backoff_;
+  TimePoint engine_started_at_;
+  std::optional<TimePoint> retry_at_;  // not before then; nothing: at once
+  std::string engine_failure_;         // why it does not run or is not configured
+  uint32_t engine_restarts_ = 0;
+  std::string last_logged_;  // the same trouble is not logged again and again
+};
+
+}  // namespace hostctl::reconcile

@@ -1,0 +1,58 @@
+// From what a user asks to the desired state that results, or to the reason why
+// not. Pure: nothing is applied here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "service/host/interfaces.h"
+#include "service/store/desired_state.h"
+
+namespace hostctl::reconcile {
+
+// A request to change PTP. Members that are absent stay as they are.
+struct PtpUpdate {
+  bool reset_to_defaults = false;  // first go back to the factory's, then the members
+  std::optional<bool> enabled;
+  std::optional<std::string> interface;
+  std::optional<int64_t> domain_number;  // 0..255
+  std::optional<bool> read_only;
+  std::optional<store::StepPolicy> step_policy;
+  std::optional<std::string> etag;  // refuse unless it is the current one
+};
+
+// A request to change one ruleset.
+struct RulesetUpdate {
+  std::string ruleset_id;
+  std::optional<bool> enabled;
+  std::optional<bool> allow_all;
+  std::optional<std::vector<std::string>> allowed_ips;
+};
+
+// The ruleset that PTP needs.
+inline constexpr char kPtpRuleset[] = "ptpd";
+
+// Changes whenever the settings do, and only then; the same after a restart.
+std::string EtagOf(const store::PtpSettings& settings);
+
+// Whether packets of the ruleset `id` can pass at all under `policy`.
+bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
+
+// `current` changed as `update` asks; switching PTP on opens its ruleset,
+// switching it off closes it. An interface must be in `snapshot` (VMkernel names
+// included) or be a remembered binding whose device is away. `clock_adjustable`:
+// whether PTP could steer the clock. Errors as documented at UpdatePtp in
+// proto/hostctl/v1/ptp.proto.
+absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,
+                                                   const PtpUpdate& update,
+                                                   const host::Snapshot& snapshot,
+                                                   bool clock_adjustable);
+
+// Likewise; errors as at UpdateRuleset in proto/hostctl/v1/firewall.proto.
+absl::StatusOr<store::DesiredState> ApplyRulesetUpdate(const store::DesiredState& current,
+                                                       const RulesetUpdate& update);
+
+}  // namespace hostctl::reconcile
