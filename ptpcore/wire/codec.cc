@@ -71,6 +71,24 @@ void WriteHeader(const Header& header, size_t message_length, Writer& writer) {
   writer.U8(static_cast<uint8_t>(header.log_message_interval));
 }
 
+// Whether a body of this kind belongs to this type.
+bool Fits(const Body& body, MessageType type) {
+  switch (type) {
+    case MessageType::kSync:
+      return std::holds_alternative<Sync>(body);
+    case MessageType::kDelayReq:
+      return std::holds_alternative<DelayReq>(body);
+    case MessageType::kFollowUp:
+      return std::holds_alternative<FollowUp>(body);
+    case MessageType::kDelayResp:
+      return std::holds_alternative<DelayResp>(body);
+    case MessageType::kAnnounce:
+      return std::holds_alternative<Announce>(body);
+    default:
+      return std::holds_alternative<OtherBody>(body);
+  }
+}
+
 Body ReadBody(MessageType type, absl::Span<const uint8_t> octets) {
   Reader reader(octets);
   switch (type) {
@@ -160,6 +178,7 @@ std::variant<Message, DecodeError> Decode(absl::Span<const uint8_t> packet) {
 }
 
 size_t Encode(const Message& message, absl::Span<uint8_t> out) {
+  if (!Fits(message.body, message.header.type)) return 0;
   const auto* other = std::get_if<OtherBody>(&message.body);
   const size_t size = other != nullptr ? kHeaderSize + other->octets.size()
                                        : MinimumSize(message.header.type) + message.tlvs.size();

@@ -24,8 +24,9 @@ enum class DecodeError {
 // (13.3.2.4); a different minorVersionPTP is accepted.
 std::variant<Message, DecodeError> Decode(absl::Span<const uint8_t> packet);
 
-// Writes `message` to `out` and returns its size, or 0 if `out` is too small.
-// Decode(Encode(m)) equals m, and Encode(Decode(p)) equals p without its padding.
+// Writes `message` to `out` and returns its size, or 0 if `out` is too small
+// or the body is not one of the header's type. Decode(Encode(m)) equals m, and
+// Encode(Decode(p)) equals p without its padding.
 size_t Encode(const Message& message, absl::Span<uint8_t> out);
 
 // The size of a message of this type without TLVs; for types with OtherBody the

@@ -34,8 +34,9 @@ TimeInterval SaturatingAdd(TimeInterval a, TimeInterval b) {
 
 std::optional<int64_t> ToNanoseconds(const Timestamp& timestamp) {
   constexpr uint64_t kBillion = 1'000'000'000;
-  constexpr auto kMaxSeconds =
-      static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) / kBillion - 1;
+  // Leaves room for any currentUtcOffset, so that nobody overflows by taking it off.
+  constexpr uint64_t kMaxSeconds =
+      static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) / kBillion - (1 << 16);
   if (timestamp.nanoseconds >= kBillion || timestamp.seconds > kMaxSeconds) return std::nullopt;
   return static_cast<int64_t>(timestamp.seconds * kBillion + timestamp.nanoseconds);
 }
