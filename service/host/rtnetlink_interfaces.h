@@ -9,8 +9,10 @@
 namespace hostctl::host {
 
 // The devices of the network namespace of the calling thread. Reading needs no
-// privilege. Every call asks the kernel anew; names that Add/Remove change make
-// change_fd() readable as well. Fails only where no netlink socket can be had.
+// privilege. Every call asks the kernel anew. Names that Add/Remove change make
+// change_fd() readable as well, but the kernel does not announce name changes of
+// a device that is down. Read gives ABORTED when the devices changed during each
+// of several attempts. Fails only where no netlink socket can be had.
 absl::StatusOr<std::unique_ptr<Interfaces>> NewRtnetlinkInterfaces();
 
 }  // namespace hostctl::host
