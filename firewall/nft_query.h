@@ -1,9 +1,9 @@
 // Two questions to nf_tables that libnftables does not answer: which generation
 // the packet filter is at, and whether a table exists and with which flags.
 //
-// The second one could be a listing. But libnftables 1.0.6 (Debian 12) reads
-// freed memory when it lists a table that has flags as JSON, so we have to know
-// before we ask it.
+// The second one could be a listing. But when libnftables 1.0.6 (Debian 12) lists
+// a table that has flags as JSON, it prints a stray pointer (the text is cut off,
+// or holds some other string), so we have to know before we ask it.
 #pragma once
 
 #include <cstdint>

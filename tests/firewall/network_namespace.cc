@@ -20,6 +20,16 @@ int OpenCurrent() {
 
 }  // namespace
 
+bool NetworkNamespace::Available() {
+  const int outside = OpenCurrent();
+  const bool entered = unshare(CLONE_NEWNET) == 0;
+  if (entered) {
+    EXPECT_EQ(setns(outside, CLONE_NEWNET), 0);
+  }
+  close(outside);
+  return entered;
+}
+
 NetworkNamespace NetworkNamespace::Create() {
   const int outside = OpenCurrent();
   EXPECT_EQ(unshare(CLONE_NEWNET), 0);

@@ -12,7 +12,9 @@ namespace hostctl::firewall {
 
 class NetworkNamespace {
  public:
-  // A new, empty one. The calling thread stays where it is. Needs root.
+  // Whether we may: root may, but not in every container.
+  static bool Available();
+  // A new, empty one. The calling thread stays where it is.
   static NetworkNamespace Create();
   ~NetworkNamespace();
   NetworkNamespace(NetworkNamespace&& other) noexcept;
