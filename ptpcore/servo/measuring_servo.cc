@@ -15,8 +15,7 @@ class MeasuringServo : public Servo {
 
   Command OnSync(const OneWay& sync) override {
     if (!std::isfinite(sync.correction_ns)) return {};
-    master_to_slave_ns_ =
-        static_cast<double>(sync.local_ns - sync.master_ns) - sync.correction_ns;
+    master_to_slave_ns_ = static_cast<double>(sync.local_ns - sync.master_ns) - sync.correction_ns;
     synced_ = true;
     estimate_.offset_ns = master_to_slave_ns_ - estimate_.mean_path_delay_ns;
     return {};
@@ -45,6 +44,8 @@ class MeasuringServo : public Servo {
 
 }  // namespace
 
-std::unique_ptr<Servo> NewMeasuringServo() { return std::make_unique<MeasuringServo>(); }
+std::unique_ptr<Servo> NewMeasuringServo() {
+  return std::make_unique<MeasuringServo>();
+}
 
 }  // namespace ptpcore::servo

@@ -1,0 +1,65 @@
+#include "ptpcore/engine/config.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+
+namespace ptpcore::engine {
+namespace {
+
+namespace v1 = hostctl::engine::v1;
+
+constexpr double kMaxFrequencyErrorPpb = 500'000;
+constexpr uint64_t kDefaultLogBytes = 10 * 1024 * 1024;
+constexpr uint32_t kDefaultLogFiles = 5;
+
+}  // namespace
+
+absl::Status Validate(const EngineConfig& config) {
+  if (config.transport() != v1::TRANSPORT_KIND_SIMULATED && config.device().empty()) {
+    return absl::InvalidArgumentError("device is empty: name the network device, e.g. eth0");
+  }
+  if (config.domain_number() > 255) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("domain_number ", config.domain_number(), " is not within 0..255"));
+  }
+  const double error = config.virtual_clock().frequency_error_ppb();
+  if (!(std::fabs(error) <= kMaxFrequencyErrorPpb)) {
+    return absl::InvalidArgumentError(absl::StrCat("virtual_clock.frequency_error_ppb ", error,
+                                                   " is not within -500000..500000"));
+  }
+  return absl::OkStatus();
+}
+
+EngineConfig Normalize(EngineConfig config) {
+  if (config.interface().empty()) config.set_interface(config.device());
+  if (config.transport() == v1::TRANSPORT_KIND_UNSPECIFIED) {
+    config.set_transport(v1::TRANSPORT_KIND_UDP_IPV4);
+  }
+  if (config.clock() == v1::CLOCK_KIND_UNSPECIFIED) config.set_clock(v1::CLOCK_KIND_SYSTEM);
+  if (config.step_rule() == v1::STEP_RULE_UNSPECIFIED) {
+    config.set_step_rule(v1::STEP_RULE_FIRST_LOCK);
+  }
+  if (!config.stats_log().path().empty()) {
+    auto& log = *config.mutable_stats_log();
+    if (log.max_bytes() == 0) log.set_max_bytes(kDefaultLogBytes);
+    if (log.max_files() == 0) log.set_max_files(kDefaultLogFiles);
+  }
+  if (!config.has_simulated_packets_pass()) config.set_simulated_packets_pass(true);
+  return config;
+}
+
+Difference Compare(const EngineConfig& before, const EngineConfig& after) {
+  if (before.SerializeAsString() == after.SerializeAsString()) return Difference::kNone;
+  // What remains different once everything that can change live is alike.
+  const auto fixed = [](EngineConfig config) {
+    config.clear_interface();
+    config.clear_stats_log();
+    config.clear_step_rule();
+    config.clear_simulated_packets_pass();
+    return config.SerializeAsString();
+  };
+  return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;
+}
+
+}  // namespace ptpcore::engine

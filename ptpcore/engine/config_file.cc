@@ -1,0 +1,163 @@
+#include "ptpcore/engine/config_file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+
+namespace ptpcore::engine {
+namespace {
+
+namespace v1 = hostctl::engine::v1;
+using nlohmann::json;
+using Words = std::map<std::string, int>;
+
+// Reads the members of one object: each has a setter; all others are refused.
+using Setter = std::function<absl::Status(const json&, const std::string& name)>;
+using Setters = std::map<std::string, Setter>;
+
+absl::Status WrongType(const std::string& name, const char* wanted, const json& value) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": expected ", wanted, ", got ", value.dump()));
+}
+
+Setter String(std::function<void(const std::string&)> set) {
+  return [set = std::move(set)](const json& value, const std::string& name) {
+    if (!value.is_string()) return WrongType(name, "a string", value);
+    set(value.get<std::string>());
+    return absl::OkStatus();
+  };
+}
+
+Setter Bool(std::function<void(bool)> set) {
+  return [set = std::move(set)](const json& value, const std::string& name) {
+    if (!value.is_boolean()) return WrongType(name, "true or false", value);
+    set(value.get<bool>());
+    return absl::OkStatus();
+  };
+}
+
+Setter Integer(int64_t min, int64_t max, std::function<void(int64_t)> set) {
+  return [=](const json& value, const std::string& name) {
+    const bool fits = value.is_number_unsigned()
+                          ? value.get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX)
+                          : value.is_number_integer();
+    if (!fits || value.get<int64_t>() < min || value.get<int64_t>() > max) {
+      return WrongType(name, absl::StrCat("an integer in ", min, "..", max).c_str(), value);
+    }
+    set(value.get<int64_t>());
+    return absl::OkStatus();
+  };
+}
+
+Setter Number(std::function<void(double)> set) {
+  return [set = std::move(set)](const json& value, const std::string& name) {
+    if (!value.is_number()) return WrongType(name, "a number", value);
+    set(value.get<double>());
+    return absl::OkStatus();
+  };
+}
+
+Setter Word(const Words& words, std::function<void(int)> set) {
+  return [words, set = std::move(set)](const json& value, const std::string& name) {
+    std::string allowed;
+    for (const auto& [word, number] : words) {
+      if (value == word) {
+        set(number);
+        return absl::OkStatus();
+      }
+      absl::StrAppend(&allowed, allowed.empty() ? "one of " : ", ", word);
+    }
+    return WrongType(name, allowed.c_str(), value);
+  };
+}
+
+absl::Status ReadObject(const json& object, const Setters& setters, const std::string& prefix) {
+  if (!object.is_object()) {
+    return WrongType(prefix.empty() ? "configuration" : prefix, "an object", object);
+  }
+  for (const auto& [key, value] : object.items()) {
+    const std::string name = prefix.empty() ? key : absl::StrCat(prefix, ".", key);
+    const auto setter = setters.find(key);
+    if (setter == setters.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("unknown member ", name));
+    }
+    if (absl::Status s = setter->second(value, name); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+Setter Object(Setters setters) {
+  return [setters = std::move(setters)](const json& value, const std::string& name) {
+    return ReadObject(value, setters, name);
+  };
+}
+
+Setters MembersOf(EngineConfig& c) {
+  auto& clock = *c.mutable_virtual_clock();
+  auto& log = *c.mutable_stats_log();
+  constexpr int64_t kAny = INT64_MAX;
+  return {
+      {"device", String([&](const std::string& v) { c.set_device(v); })},
+      {"interface", String([&](const std::string& v) { c.set_interface(v); })},
+      {"domain_number",
+       Integer(0, 255, [&](int64_t v) { c.set_domain_number(static_cast<uint32_t>(v)); })},
+      {"transport", Word({{"udp-ipv4", v1::TRANSPORT_KIND_UDP_IPV4},
+                          {"simulated", v1::TRANSPORT_KIND_SIMULATED}},
+                         [&](int v) { c.set_transport(static_cast<v1::TransportKind>(v)); })},
+      {"clock", Word({{"system", v1::CLOCK_KIND_SYSTEM}, {"virtual", v1::CLOCK_KIND_VIRTUAL}},
+                     [&](int v) { c.set_clock(static_cast<v1::ClockKind>(v)); })},
+      {"virtual_clock",
+       Object(
+           {{"state_file", String([&](const std::string& v) { clock.set_state_file(v); })},
+            {"initial_offset_ns",
+             Integer(-kAny, kAny, [&](int64_t v) { clock.set_initial_offset_ns(v); })},
+            {"frequency_error_ppb", Number([&](double v) { clock.set_frequency_error_ppb(v); })}})},
+      {"read_only", Bool([&](bool v) { c.set_read_only(v); })},
+      {"step_rule", Word({{"first-lock", v1::STEP_RULE_FIRST_LOCK},
+                          {"never", v1::STEP_RULE_NEVER},
+                          {"always", v1::STEP_RULE_ALWAYS}},
+                         [&](int v) { c.set_step_rule(static_cast<v1::StepRule>(v)); })},
+      {"stats_log",
+       Object(
+           {{"path", String([&](const std::string& v) { log.set_path(v); })},
+            {"max_bytes",
+             Integer(0, kAny, [&](int64_t v) { log.set_max_bytes(static_cast<uint64_t>(v)); })},
+            {"max_files",
+             Integer(0, 1000, [&](int64_t v) { log.set_max_files(static_cast<uint32_t>(v)); })}})},
+  };
+}
+
+}  // namespace
+
+absl::StatusOr<EngineConfig> ParseConfig(const std::string& text) {
+  // Parsing without exceptions: `discarded` stands for text that is not JSON.
+  const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded()) return absl::InvalidArgumentError("not a JSON document");
+  EngineConfig config;
+  if (absl::Status s = ReadObject(document, MembersOf(config), ""); !s.ok()) return s;
+  if (absl::Status s = Validate(config); !s.ok()) return s;
+  return config;
+}
+
+absl::StatusOr<EngineConfig> ReadConfigFile(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) {
+    return absl::NotFoundError(absl::StrCat("cannot open ", path, ": ", std::strerror(errno)));
+  }
+  std::string text;
+  char chunk[4096];
+  while (const size_t got = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, got);
+  std::fclose(file);
+  absl::StatusOr<EngineConfig> config = ParseConfig(text);
+  if (config.ok()) return config;
+  return absl::Status(config.status().code(),
+                      absl::StrCat(path, ": ", std::string(config.status().message())));
+}
+
+}  // namespace ptpcore::engine

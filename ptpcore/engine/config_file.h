@@ -1,0 +1,22 @@
+// The configuration file of `ptpd --config FILE`: one JSON object whose members
+// are the fields of EngineConfig, e.g.
+//
+//   {"device": "eth0", "domain_number": 0, "clock": "system",
+//    "stats_log": {"path": "/var/log/hostctl/ptpd.stats"}}
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ptpcore/engine/config.h"
+
+namespace ptpcore::engine {
+
+// INVALID_ARGUMENT names the member that is unknown, of the wrong type or not
+// one of the allowed words.
+absl::StatusOr<EngineConfig> ParseConfig(const std::string& text);
+
+// NOT_FOUND when the file cannot be read; else as ParseConfig, naming the file.
+absl::StatusOr<EngineConfig> ReadConfigFile(const std::string& path);
+
+}  // namespace ptpcore::engine

@@ -1,0 +1,249 @@
+#include "ptpcore/engine/ordinary_clock.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ptpcore/servo/measuring_servo.h"
+
+namespace ptpcore::engine {
+namespace {
+
+using protocol::MonoTime;
+using protocol::PortState;
+
+int64_t Ns(MonoTime time) {
+  return time.time_since_epoch().count();
+}
+
+std::unique_ptr<servo::Servo> MakeServo(const OrdinaryClockConfig& config) {
+  return config.read_only ? servo::NewMeasuringServo() : servo::NewServo(config.servo);
+}
+
+// The state's name in the statistics log.
+std::string LogName(PortState state, bool was_followed) {
+  switch (state) {
+    case PortState::kInitializing:
+      return "init";
+    case PortState::kFaulty:
+      return "flt";
+    case PortState::kDisabled:
+      return "dsbl";
+    case PortState::kListening:
+      return was_followed ? "lstn_reset" : "lstn_init";
+    case PortState::kPreMaster:
+      return "pmst";
+    case PortState::kMaster:
+      return "mst";
+    case PortState::kPassive:
+      return "pass";
+    case PortState::kUncalibrated:
+      return "uncl";
+    case PortState::kSlave:
+      return "slv";
+  }
+  return "?";
+}
+
+// A port's identity as ptpd writes it; the original's owner field is never known.
+std::string LogIdentity(const wire::PortIdentity& identity) {
+  return absl::StrCat(wire::ToString(identity.clock), "(unknown)/", identity.port);
+}
+
+}  // namespace
+
+OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, clock::Clock& clock,
+                             Surroundings surroundings)
+    : config_(config),
+      clock_(clock),
+      surroundings_(std::move(surroundings)),
+      port_(config.port),
+      servo_(MakeServo(config)) {}
+
+void OrdinaryClock::NetworkUp(MonoTime now) {
+  Perform(port_.Initialized(now), now);
+}
+
+void OrdinaryClock::NetworkDown(const std::string& reason, MonoTime now) {
+  Perform(port_.Fault(reason), now);
+}
+
+void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
+  const auto decoded = wire::Decode(packet.octets);
+  const auto* message = std::get_if<wire::Message>(&decoded);
+  std::optional<protocol::LocalTime> stamp;
+  if (packet.realtime_ns) {
+    stamp = protocol::LocalTime{clock_.AtKernelTimestamp(*packet.realtime_ns)};
+  }
+
+  if (packet.kind == net::Packet::Kind::kTransmitted) {
+    if (message == nullptr || message->header.type != wire::MessageType::kDelayReq || !stamp)
+      return;
+    Perform(port_.HandleTransmitTimestamp(message->header.sequence_id, *stamp), now);
+    return;
+  }
+  receive_rate_.Update(++packets_.received, Ns(now));
+  if (message == nullptr) {
+    ++packets_.undecodable[static_cast<size_t>(std::get<wire::DecodeError>(decoded))];
+    return;
+  }
+  Perform(port_.Handle({*message, packet.from, stamp}, now), now);
+}
+
+void OrdinaryClock::HandleTimers(MonoTime now) {
+  // Keeps the rates honest when nothing comes any more.
+  receive_rate_.Update(packets_.received, Ns(now));
+  transmit_rate_.Update(packets_.sent, Ns(now));
+  Perform(port_.HandleTimers(now), now);
+}
+
+void OrdinaryClock::SetStepRule(servo::StepRule rule) {
+  if (config_.servo.step_rule == rule) return;
+  config_.servo.step_rule = rule;
+  servo_ = MakeServo(config_);
+  ResetServo();
+}
+
+void OrdinaryClock::Perform(const protocol::Actions& actions, MonoTime now) {
+  for (const protocol::Action& action : actions) {
+    std::visit([&](const auto& a) { Do(a, now); }, action);
+  }
+}
+
+void OrdinaryClock::Do(const protocol::SendEvent& action, MonoTime now) {
+  std::array<uint8_t, 128> octets;
+  const size_t size = wire::Encode(action.message, absl::MakeSpan(octets));
+  const absl::Status sent = surroundings_.send_event(absl::MakeConstSpan(octets.data(), size));
+  if (!sent.ok()) {
+    ++packets_.send_errors;
+    return;
+  }
+  transmit_rate_.Update(++packets_.sent, Ns(now));
+}
+
+void OrdinaryClock::Do(const protocol::StateChanged& action, MonoTime) {
+  surroundings_.on_event("STATE_CHANGED",
+                         absl::StrCat(protocol::ToString(action.from), " to ",
+                                      protocol::ToString(action.to), ": ", action.reason));
+  WriteStatsLine('I', 0);
+}
+
+void OrdinaryClock::Do(const protocol::MasterChanged& action, MonoTime) {
+  in_control_ = false;
+  measurements_ = Measurements();
+  raw_master_to_slave_ns_ = raw_slave_to_master_ns_ = 0;
+  ResetServo();
+  if (!action.master) {
+    surroundings_.on_event("MASTER_CHANGED", "no master");
+    return;
+  }
+  const wire::Announce& announce = action.master->announce;
+  surroundings_.on_event(
+      "MASTER_CHANGED",
+      absl::StrFormat("master %s, grandmaster %s, priority1 %d, clockClass %d, %d steps away",
+                      wire::ToString(action.master->port), wire::ToString(announce.grandmaster),
+                      announce.priority1, announce.quality.clock_class,
+                      announce.steps_removed + 1));
+}
+
+void OrdinaryClock::Do(const protocol::UtcDecisionChanged& action, MonoTime) {
+  surroundings_.on_event("UTC_DECISION", action.explanation);
+}
+
+void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
+  const double correction_ns = action.correction.nanoseconds();
+  raw_master_to_slave_ns_ = static_cast<double>(action.t2.ns - action.t1_utc_ns) - correction_ns;
+  Obey(servo_->OnSync({action.t1_utc_ns, action.t2.ns, correction_ns}));
+  const servo::Estimate& estimate = servo_->estimate();
+  if (estimate.delay_known) measurements_.offset_ns.Add(estimate.offset_ns, Ns(now));
+  measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
+  NoteCalibration(now);
+  WriteStatsLine('S', action.sequence_id);
+}
+
+void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
+  const double correction_ns = action.correction.nanoseconds();
+  raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - action.t3.ns) - correction_ns;
+  Obey(servo_->OnDelay({action.t4_utc_ns, action.t3.ns, correction_ns}));
+  const servo::Estimate& estimate = servo_->estimate();
+  if (estimate.delay_known) {
+    measurements_.mean_path_delay_ns.Add(estimate.mean_path_delay_ns, Ns(now));
+  }
+  NoteCalibration(now);
+  WriteStatsLine('D', action.sequence_id);
+}
+
+void OrdinaryClock::Obey(const servo::Command& command) {
+  in_control_ = true;
+  if (config_.read_only) return;
+  if (command.step_ns) {
+    const absl::Status stepped = clock_.Step(*command.step_ns);
+    ReportClockTrouble(stepped);
+    if (stepped.ok()) {
+      ++clock_steps_;
+      port_.ClockStepped();
+      measurements_.offset_ns.Clear();
+      surroundings_.on_event("CLOCK_STEPPED",
+                             absl::StrFormat("by %+.9f s to follow the master",
+                                             static_cast<double>(*command.step_ns) * 1e-9));
+    } else {
+      ResetServo();  // it must not believe in a step that did not happen
+    }
+  }
+  if (command.frequency_ppb) ReportClockTrouble(clock_.SetFrequency(*command.frequency_ppb));
+}
+
+// Once per kind of trouble, or a clock that refuses would fill the log.
+void OrdinaryClock::ReportClockTrouble(const absl::Status& status) {
+  std::string trouble = status.ok() ? "" : std::string(status.message());
+  if (trouble == clock_trouble_) return;
+  if (!trouble.empty()) {
+    surroundings_.on_event("FAULT", trouble);
+  } else {
+    surroundings_.on_event("RECOVERED", "the clock can be adjusted again");
+  }
+  clock_trouble_ = std::move(trouble);
+}
+
+void OrdinaryClock::NoteCalibration(MonoTime now) {
+  const bool calibrated = servo_->estimate().calibrated;
+  was_locked_ = was_locked_ || calibrated;
+  Perform(port_.SetCalibrated(calibrated), now);
+}
+
+void OrdinaryClock::ResetServo() {
+  const absl::StatusOr<double> frequency_ppb = clock_.Frequency();
+  servo_->Reset(frequency_ppb.value_or(0), /*may_step=*/!was_locked_);
+}
+
+void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {
+  if (!surroundings_.on_stats_line) return;
+  const protocol::ForeignMaster* parent = port_.parent();
+  const stats::Moments offset = measurements_.offset_ns.Recent();
+  const stats::Moments delay = measurements_.mean_path_delay_ns.Recent();
+  const stats::Moments frequency = measurements_.frequency_ppb.Recent();
+  stats::StatsLine line;
+  line.time_ns = clock_.NowNs();
+  line.state = LogName(port_.state(), was_locked_);
+  line.clock_id = LogIdentity(parent != nullptr ? parent->port : config_.port.identity);
+  line.one_way_delay_ns = measurements_.mean_path_delay_ns.last();
+  line.offset_ns = measurements_.offset_ns.last();
+  line.slave_to_master_ns = raw_slave_to_master_ns_;
+  line.master_to_slave_ns = raw_master_to_slave_ns_;
+  // What the clock gains on the master is what the correction takes off.
+  line.observed_drift_ppb = -measurements_.frequency_ppb.last();
+  line.last_packet = last_packet;
+  line.sequence_id = sequence_id;
+  line.one_way_delay_mean_ns = delay.mean();
+  line.one_way_delay_std_dev_ns = delay.std_dev();
+  line.offset_mean_ns = offset.mean();
+  line.offset_std_dev_ns = offset.std_dev();
+  line.observed_drift_mean_ppb = -frequency.mean();
+  line.observed_drift_std_dev_ppb = frequency.std_dev();
+  line.raw_master_to_slave_ns = raw_master_to_slave_ns_;
+  line.raw_slave_to_master_ns = raw_slave_to_master_ns_;
+  surroundings_.on_stats_line(line);
+}
+
+}  // namespace ptpcore::engine

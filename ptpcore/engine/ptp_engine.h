@@ -1,0 +1,88 @@
+// The engine as a whole: what the configuration asks for, made of a clock, a
+// network and an ordinary clock. Does no waiting of its own; the event loop polls
+// and calls.
+#pragma once
+
+#include <poll.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "ptpcore/clock/clock.h"
+#include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/engine/config.h"
+#include "ptpcore/engine/network.h"
+#include "ptpcore/engine/ordinary_clock.h"
+#include "ptpcore/stats/event_log.h"
+#include "ptpcore/stats/log_file.h"
+
+namespace ptpcore::engine {
+
+// What the engine gets from outside.
+struct EngineEnvironment {
+  clock::KernelTime time;
+  // Makes the clock that a configuration asks for, and proves that it can be
+  // adjusted unless `read_only`.
+  std::function<absl::StatusOr<std::unique_ptr<clock::Clock>>(const EngineConfig&)> open_clock;
+  NetworkAccess udp_ipv4;
+  std::function<void(const std::string& line)> log;  // one line for people
+};
+EngineEnvironment RealEnvironment();
+
+class PtpEngine {
+ public:
+  explicit PtpEngine(EngineEnvironment environment);
+
+  // Runs with `config` from now on; true when that changed anything. An error
+  // leaves everything as it was.
+  absl::StatusOr<bool> Configure(const EngineConfig& config);
+  // Null before the first Configure().
+  const EngineConfig* config() const { return config_ ? &*config_ : nullptr; }
+
+  void AppendPollFds(std::vector<pollfd>& fds) const;
+  void HandleReady(absl::Span<const pollfd> fds);
+  void HandleTimers();
+  // CLOCK_MONOTONIC nanoseconds at which HandleTimers() wants to be called.
+  int64_t NextDeadlineNs() const;
+  // Opens the statistics log anew (SIGHUP).
+  void ReopenLog();
+
+  // For the status report; ordinary_clock() is null before the network was up.
+  const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
+  const Network* network() const { return network_.get(); }
+  const clock::Clock* clock() const { return clock_.get(); }
+  clock::Clock* clock() { return clock_.get(); }
+  const clock::KernelTime& time() const { return environment_.time; }
+  const stats::EventLog& events() const { return events_; }
+  uint64_t resets() const { return resets_; }
+  int64_t started_realtime_ns() const { return started_realtime_ns_; }
+
+ private:
+  protocol::MonoTime Now() const;
+  void Start(const EngineConfig& config);
+  void OnNetworkUp();
+  void OnNetworkDown();
+  void OpenStatsLog(const EngineConfig& config);
+  void Note(const std::string& kind, const std::string& text);
+  void WriteStatsLine(const stats::StatsLine& line);
+  NetworkAccess AccessFor(const EngineConfig& config) const;
+  void ApplyPacketsPass();
+
+  EngineEnvironment environment_;
+  std::optional<EngineConfig> config_;
+  std::unique_ptr<clock::Clock> clock_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<OrdinaryClock> ordinary_clock_;
+  std::unique_ptr<stats::LogFile> stats_log_;
+  std::string stats_log_trouble_;
+  stats::EventLog events_;
+  uint64_t resets_ = 0;
+  int64_t started_realtime_ns_;
+};
+
+}  // namespace ptpcore::engine

@@ -1,0 +1,125 @@
+#include "ptpcore/engine/simulated_transport.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "ptpcore/wire/codec.h"
+
+namespace ptpcore::engine {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+// A quiet switch: 50 us, and 5 us of queueing on average.
+constexpr sim::LinkModel kLink{/*constant_ns=*/50'000, /*queue_ns=*/5'000};
+
+// From the documentation's range of MAC addresses (RFC 7042 2.1.4) and of IP
+// addresses (RFC 5737).
+constexpr wire::PortIdentity kMaster{
+    wire::ClockIdentity{{0x00, 0x00, 0x5E, 0xFF, 0xFE, 0x00, 0x53, 0x01}}, 1};
+constexpr wire::PortAddress kMasterAddress{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 1}};
+
+wire::Timestamp ToTimestamp(int64_t ns) {
+  return {static_cast<uint64_t>(ns / kSecond), static_cast<uint32_t>(ns % kSecond)};
+}
+
+}  // namespace
+
+SimulatedTransport::SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed)
+    : time_(std::move(time)),
+      domain_number_(domain_number),
+      random_(seed),
+      next_second_ns_(time_.monotonic_ns()) {}
+
+int64_t SimulatedTransport::next_wake_ns() const {
+  return arrivals_.empty() ? next_second_ns_ : std::min(next_second_ns_, arrivals_.begin()->first);
+}
+
+absl::Status SimulatedTransport::Dispatch(absl::Span<const pollfd>, Sink sink) {
+  const int64_t now_ns = time_.monotonic_ns();
+  if (now_ns >= next_second_ns_) {
+    SendAnnounce(now_ns);
+    SendSync(now_ns);
+    ++sequence_id_;
+    next_second_ns_ = now_ns + kSecond;
+  }
+  while (!arrivals_.empty() && arrivals_.begin()->first <= now_ns) {
+    const Arrival arrival = std::move(arrivals_.extract(arrivals_.begin()).mapped());
+    net::Packet packet;
+    packet.kind = arrival.kind;
+    packet.octets = arrival.octets;
+    packet.realtime_ns = arrival.realtime_ns;
+    packet.from = kMasterAddress;
+    sink(packet);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets) {
+  const int64_t now_ns = time_.monotonic_ns();
+  const auto decoded = wire::Decode(octets);
+  const auto* request = std::get_if<wire::Message>(&decoded);
+  if (request == nullptr || request->header.type != wire::MessageType::kDelayReq) {
+    return absl::OkStatus();
+  }
+  Plan(net::Packet::Kind::kTransmitted, *request, now_ns, 0);
+  const std::optional<double> there_ns = sim::Travel(kLink, random_);
+  if (!packets_pass_ || !there_ns) return absl::OkStatus();
+  wire::Message response = FromMaster(wire::MessageType::kDelayResp, request->header.sequence_id);
+  const int64_t received_ns = time_.realtime_ns() + static_cast<int64_t>(*there_ns);
+  response.header.log_message_interval = 0;
+  response.body = wire::DelayResp{ToTimestamp(received_ns), request->header.source};
+  PlanFromMaster(net::Packet::Kind::kGeneral, response, now_ns + static_cast<int64_t>(*there_ns));
+  return absl::OkStatus();
+}
+
+void SimulatedTransport::SendAnnounce(int64_t now_ns) {
+  wire::Message announce = FromMaster(wire::MessageType::kAnnounce, sequence_id_);
+  announce.header.log_message_interval = 0;
+  wire::Announce body;
+  body.quality = {/*clock_class=*/6, /*clock_accuracy=*/0x21, /*variance=*/0x4E5D};
+  body.grandmaster = kMaster.clock;
+  body.time_source = 0x20;  // GNSS
+  announce.body = body;
+  PlanFromMaster(net::Packet::Kind::kGeneral, announce, now_ns);
+}
+
+void SimulatedTransport::SendSync(int64_t now_ns) {
+  wire::Message sync = FromMaster(wire::MessageType::kSync, sequence_id_);
+  sync.header.flags = wire::kTwoStep;
+  sync.header.log_message_interval = 0;
+  sync.body = wire::Sync{};
+  wire::Message follow_up = FromMaster(wire::MessageType::kFollowUp, sequence_id_);
+  follow_up.header.log_message_interval = 0;
+  follow_up.body = wire::FollowUp{ToTimestamp(time_.realtime_ns())};
+  PlanFromMaster(net::Packet::Kind::kEvent, sync, now_ns);
+  PlanFromMaster(net::Packet::Kind::kGeneral, follow_up, now_ns);
+}
+
+wire::Message SimulatedTransport::FromMaster(wire::MessageType type, uint16_t sequence_id) const {
+  wire::Message message;
+  message.header.type = type;
+  message.header.domain_number = domain_number_;
+  message.header.source = kMaster;
+  message.header.sequence_id = sequence_id;
+  return message;
+}
+
+void SimulatedTransport::PlanFromMaster(net::Packet::Kind kind, const wire::Message& message,
+                                        int64_t now_ns) {
+  const std::optional<double> delay_ns = sim::Travel(kLink, random_);
+  if (packets_pass_ && delay_ns) Plan(kind, message, now_ns, *delay_ns);
+}
+
+void SimulatedTransport::Plan(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns,
+                              double after_ns) {
+  Arrival arrival{kind, std::vector<uint8_t>(wire::kMaxMessageSize), 0};
+  arrival.octets.resize(wire::Encode(message, absl::MakeSpan(arrival.octets)));
+  const int64_t at_ns = now_ns + static_cast<int64_t>(after_ns);
+  arrival.realtime_ns = time_.realtime_ns() + (at_ns - time_.monotonic_ns());
+  arrivals_.emplace(at_ns, std::move(arrival));
+}
+
+}  // namespace ptpcore::engine

@@ -1,0 +1,55 @@
+// A network that exists only in this process, with one simulated grandmaster on
+// it, for the sandbox: real message octets and realistic delays, driven by real
+// time. The grandmaster's time is CLOCK_REALTIME.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/net/transport.h"
+#include "ptpcore/sim/link.h"
+#include "ptpcore/sim/random.h"
+#include "ptpcore/wire/message.h"
+
+namespace ptpcore::engine {
+
+class SimulatedTransport : public net::Transport {
+ public:
+  SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed);
+
+  // While false, nothing arrives anywhere: the sandbox's firewall is closed.
+  void SetPacketsPass(bool pass) { packets_pass_ = pass; }
+
+  void AppendPollFds(std::vector<pollfd>&) const override {}
+  int64_t next_wake_ns() const override;
+  absl::Status Dispatch(absl::Span<const pollfd> fds, Sink sink) override;
+  absl::Status SendEvent(absl::Span<const uint8_t> message) override;
+  absl::Status SendGeneral(absl::Span<const uint8_t>) override { return absl::OkStatus(); }
+  absl::Status RefreshMembership() override { return absl::OkStatus(); }
+
+ private:
+  struct Arrival {
+    net::Packet::Kind kind;
+    std::vector<uint8_t> octets;
+    int64_t realtime_ns;  // when the kernel of the simulated host stamps it
+  };
+
+  // Plans a packet to arrive `after_ns` from `now_ns` (CLOCK_MONOTONIC).
+  void Plan(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns, double after_ns);
+  void PlanFromMaster(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns);
+  void SendAnnounce(int64_t now_ns);
+  void SendSync(int64_t now_ns);
+  wire::Message FromMaster(wire::MessageType type, uint16_t sequence_id) const;
+
+  clock::KernelTime time_;
+  uint8_t domain_number_;
+  sim::Random random_;
+  bool packets_pass_ = true;
+  std::multimap<int64_t, Arrival> arrivals_;  // by CLOCK_MONOTONIC
+  int64_t next_second_ns_;                    // when the master speaks next
+  uint16_t sequence_id_ = 0;
+};
+
+}  // namespace ptpcore::engine
