@@ -141,10 +141,9 @@ void OrdinaryClock::Do(const protocol::MasterChanged& action, MonoTime) {
   const wire::Announce& announce = action.master->announce;
   surroundings_.on_event(
       "MASTER_CHANGED",
-      absl::StrFormat("master %s, grandmaster %s, priority1 %d, clockClass %d, %d steps away",
+      absl::StrFormat("master %s, grandmaster %s, priority1 %d, clockClass %d, stepsRemoved %d",
                       wire::ToString(action.master->port), wire::ToString(announce.grandmaster),
-                      announce.priority1, announce.quality.clock_class,
-                      announce.steps_removed + 1));
+                      announce.priority1, announce.quality.clock_class, announce.steps_removed));
 }
 
 void OrdinaryClock::Do(const protocol::UtcDecisionChanged& action, MonoTime) {
@@ -154,9 +153,13 @@ void OrdinaryClock::Do(const protocol::UtcDecisionChanged& action, MonoTime) {
 void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   const double correction_ns = action.correction.nanoseconds();
   raw_master_to_slave_ns_ = static_cast<double>(action.t2.ns - action.t1_utc_ns) - correction_ns;
-  Obey(servo_->OnSync({action.t1_utc_ns, action.t2.ns, correction_ns}));
+  const servo::Command command = servo_->OnSync({action.t1_utc_ns, action.t2.ns, correction_ns});
+  Obey(command);
   const servo::Estimate& estimate = servo_->estimate();
-  if (estimate.delay_known) measurements_.offset_ns.Add(estimate.offset_ns, Ns(now));
+  // An offset that was just stepped away is not one of the recent past.
+  if (estimate.delay_known && !command.step_ns) {
+    measurements_.offset_ns.Add(estimate.offset_ns, Ns(now));
+  }
   measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
   NoteCalibration(now);
   WriteStatsLine('S', action.sequence_id);
