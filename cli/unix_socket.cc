@@ -40,9 +40,8 @@ Failure Diagnose(const std::string& path, int error) {
     return NotReachable("hostd is not running: there is no socket " + path, StartRemedy());
   }
   if (!S_ISSOCK(status.st_mode)) {
-    return NotReachable(
-        path + " is " + KindOfFile(status.st_mode) + ", not hostd's socket",
-        "name hostd's socket with --socket, or remove " + path + " and start hostd");
+    return NotReachable(path + " is " + KindOfFile(status.st_mode) + ", not hostd's socket",
+                        "name hostd's socket with --socket");
   }
   if (error == ECONNREFUSED) {
     return NotReachable(

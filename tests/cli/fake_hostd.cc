@@ -1,0 +1,117 @@
+#include "tests/cli/fake_hostd.h"
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+#include <poll.h>
+#include <stdlib.h>  // mkdtemp
+
+#include <chrono>
+#include <filesystem>
+#include <sstream>
+
+#include "cli/app.h"
+#include "gtest/gtest.h"
+
+namespace hostctl::cli {
+
+TemporaryFolder::TemporaryFolder() : folder_("/tmp/hostctl-cli-test-XXXXXX") {
+  EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+CallResult RunHostctl(const std::string& socket, const std::string& line) {
+  std::vector<std::string> arguments;
+  std::istringstream stream(line);
+  for (std::string word; stream >> word;) arguments.push_back(word);
+  const Environment environment = [&socket](const std::string& name) -> std::optional<std::string> {
+    if (name == "HOSTCTL_SOCKET") return socket;
+    return std::nullopt;
+  };
+  std::ostringstream out;
+  std::ostringstream err;
+  CallResult result;
+  result.exit_code = Run(arguments, environment, {out, err});
+  result.out = out.str();
+  result.err = err.str();
+  return result;
+}
+
+FakeHostd::FakeHostd() : socket_(folder_.path("hostd.sock")) {
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("unix:" + socket_, grpc::InsecureServerCredentials());
+  builder.RegisterService(static_cast<v1::PtpService::Service*>(this));
+  builder.RegisterService(static_cast<v1::FirewallService::Service*>(this));
+  builder.RegisterService(static_cast<v1::InterfaceService::Service*>(this));
+  server_ = builder.BuildAndStart();
+  EXPECT_NE(server_, nullptr);
+}
+
+FakeHostd::~FakeHostd() {
+  server_->Shutdown(std::chrono::system_clock::now());
+}
+
+template <typename Message>
+grpc::Status FakeHostd::Answer(grpc::ServerContext* context, const Message& answer,
+                               Message* response) {
+  ++calls;
+  all_had_deadlines =
+      all_had_deadlines && context->deadline() != std::chrono::system_clock::time_point::max();
+  while (silent && !context->IsCancelled()) poll(nullptr, 0, 1);
+  *response = answer;
+  return status;
+}
+
+grpc::Status FakeHostd::GetPtp(grpc::ServerContext* context, const v1::GetPtpRequest* /*request*/,
+                               v1::Ptp* response) {
+  return Answer(context, ptp, response);
+}
+
+grpc::Status FakeHostd::UpdatePtp(grpc::ServerContext* context, const v1::UpdatePtpRequest* request,
+                                  v1::UpdatePtpResponse* response) {
+  update_ptp = *request;
+  return Answer(context, updated_ptp, response);
+}
+
+grpc::Status FakeHostd::GetPtpStats(grpc::ServerContext* context,
+                                    const v1::GetPtpStatsRequest* /*request*/,
+                                    v1::PtpStats* response) {
+  return Answer(context, stats, response);
+}
+
+grpc::Status FakeHostd::GetFirewall(grpc::ServerContext* context,
+                                    const v1::GetFirewallRequest* /*request*/,
+                                    v1::Firewall* response) {
+  return Answer(context, firewall, response);
+}
+
+grpc::Status FakeHostd::ListRulesets(grpc::ServerContext* context,
+                                     const v1::ListRulesetsRequest* request,
+                                     v1::ListRulesetsResponse* response) {
+  list_rulesets = *request;
+  return Answer(context, rulesets, response);
+}
+
+grpc::Status FakeHostd::ListRules(grpc::ServerContext* context, const v1::ListRulesRequest* request,
+                                  v1::ListRulesResponse* response) {
+  list_rules = *request;
+  return Answer(context, rules, response);
+}
+
+grpc::Status FakeHostd::UpdateRuleset(grpc::ServerContext* context,
+                                      const v1::UpdateRulesetRequest* request,
+                                      v1::UpdateRulesetResponse* response) {
+  update_ruleset = *request;
+  return Answer(context, updated_ruleset, response);
+}
+
+grpc::Status FakeHostd::ListInterfaces(grpc::ServerContext* context,
+                                       const v1::ListInterfacesRequest* /*request*/,
+                                       v1::ListInterfacesResponse* response) {
+  return Answer(context, interfaces, response);
+}
+
+}  // namespace hostctl::cli

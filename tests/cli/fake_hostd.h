@@ -1,0 +1,99 @@
+// A hostd for tests: the real services' interface in this process, on a unix
+// socket of its own, with answers a test sets and requests a test reads.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hostctl/v1/firewall.grpc.pb.h"
+#include "hostctl/v1/interface.grpc.pb.h"
+#include "hostctl/v1/ptp.grpc.pb.h"
+
+namespace hostctl::cli {
+
+// A folder that is removed with all that is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+};
+
+// What one hostctl call did.
+struct CallResult {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+// Runs hostctl on `line`, split at blanks, with HOSTCTL_SOCKET set to `socket`.
+CallResult RunHostctl(const std::string& socket, const std::string& line);
+
+class FakeHostd final : public v1::PtpService::Service,
+                        public v1::FirewallService::Service,
+                        public v1::InterfaceService::Service {
+ public:
+  FakeHostd();
+  ~FakeHostd() override;
+
+  CallResult Run(const std::string& line) { return RunHostctl(socket_, line); }
+  const std::string& socket() const { return socket_; }
+
+  // Answers of the calls of the same names, unless `status` is an error.
+  grpc::Status status;
+  v1::Ptp ptp;
+  v1::PtpStats stats;
+  v1::UpdatePtpResponse updated_ptp;
+  v1::Firewall firewall;
+  v1::ListRulesetsResponse rulesets;
+  v1::ListRulesResponse rules;
+  v1::UpdateRulesetResponse updated_ruleset;
+  v1::ListInterfacesResponse interfaces;
+  // The newest request of each kind.
+  std::optional<v1::UpdatePtpRequest> update_ptp;
+  std::optional<v1::ListRulesetsRequest> list_rulesets;
+  std::optional<v1::ListRulesRequest> list_rules;
+  std::optional<v1::UpdateRulesetRequest> update_ruleset;
+  // Calls so far, and whether every one of them came with a deadline.
+  int calls = 0;
+  bool all_had_deadlines = true;
+  // Do not answer before the caller gives up.
+  bool silent = false;
+
+ private:
+  grpc::Status GetPtp(grpc::ServerContext* context, const v1::GetPtpRequest* request,
+                      v1::Ptp* response) override;
+  grpc::Status UpdatePtp(grpc::ServerContext* context, const v1::UpdatePtpRequest* request,
+                         v1::UpdatePtpResponse* response) override;
+  grpc::Status GetPtpStats(grpc::ServerContext* context, const v1::GetPtpStatsRequest* request,
+                           v1::PtpStats* response) override;
+  grpc::Status GetFirewall(grpc::ServerContext* context, const v1::GetFirewallRequest* request,
+                           v1::Firewall* response) override;
+  grpc::Status ListRulesets(grpc::ServerContext* context, const v1::ListRulesetsRequest* request,
+                            v1::ListRulesetsResponse* response) override;
+  grpc::Status ListRules(grpc::ServerContext* context, const v1::ListRulesRequest* request,
+                         v1::ListRulesResponse* response) override;
+  grpc::Status UpdateRuleset(grpc::ServerContext* context, const v1::UpdateRulesetRequest* request,
+                             v1::UpdateRulesetResponse* response) override;
+  grpc::Status ListInterfaces(grpc::ServerContext* context,
+                              const v1::ListInterfacesRequest* request,
+                              v1::ListInterfacesResponse* response) override;
+
+  template <typename Message>
+  grpc::Status Answer(grpc::ServerContext* context, const Message& answer, Message* response);
+
+  TemporaryFolder folder_;
+  std::string socket_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace hostctl::cli
