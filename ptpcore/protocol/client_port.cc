@@ -21,22 +21,20 @@ std::string Describe(const ForeignMaster& master) {
 
 ClientPort::ClientPort(const PortConfig& config) : config_(config), delay_(config.random_seed) {}
 
-Actions ClientPort::Initialized(MonoTime now) {
+Actions ClientPort::Initialized(MonoTime /*now*/) {
   Actions actions;
-  if (state_ != PortState::kInitializing) Enter(PortEvent::kInitialize, "starting over", actions);
+  ForgetMaster(actions);
   foreign_masters_.Clear();
-  delay_.Stop();
+  if (state_ != PortState::kInitializing) Enter(PortEvent::kInitialize, "starting over", actions);
   Enter(PortEvent::kInitialized, "waiting for the Announce messages of a master", actions);
-  SelectMaster(now, actions);
   return actions;
 }
 
 Actions ClientPort::Fault(const std::string& reason) {
   Actions actions;
-  state_reason_ = reason;
-  if (state_ == PortState::kFaulty) return actions;
-  if (parent_) LoseMaster(actions);
+  ForgetMaster(actions);
   foreign_masters_.Clear();
+  state_reason_ = reason;
   Enter(PortEvent::kFault, reason, actions);
   return actions;
 }
@@ -84,7 +82,11 @@ void ClientPort::OnAnnounce(const Received& received, MonoTime now, Actions& act
   }
   const auto outcome = foreign_masters_.Hear(received.message, received.from,
                                              IntervalFromLog(config_.log_announce_interval), now);
-  if (outcome == ForeignMasters::Outcome::kTableFull) ++counters_.ignored_announce;
+  if (outcome == ForeignMasters::Outcome::kTableFull ||
+      outcome == ForeignMasters::Outcome::kDuplicate) {
+    ++counters_.ignored_announce;
+    return;
+  }
   SelectMaster(now, actions);
   if (parent_ && received.message.header.source == *parent_) {
     utc_.Announced(TimePropertiesFromAnnounce(received.message.header, announce));
@@ -256,13 +258,8 @@ void ClientPort::SelectMaster(MonoTime now, Actions& actions) {
 }
 
 void ClientPort::Follow(const ForeignMaster& master, Actions& actions) {
+  ForgetMeasurements();
   parent_ = master.port;
-  syncs_.Clear();
-  delay_.Stop();
-  last_sync_sequence_.reset();
-  two_step_.reset();
-  log_sync_interval_.reset();
-  utc_.Reset();
   utc_.Announced(TimePropertiesFromAnnounce(master.header, master.announce));
   actions.push_back(MasterChanged{master});
   TellUtcDecision(actions);
@@ -271,14 +268,26 @@ void ClientPort::Follow(const ForeignMaster& master, Actions& actions) {
 
 void ClientPort::LoseMaster(Actions& actions) {
   const std::string gone = wire::ToString(*parent_);
-  parent_.reset();
-  syncs_.Clear();
-  delay_.Stop();
-  utc_.Reset();
-  utc_told_.clear();
-  actions.push_back(MasterChanged{std::nullopt});
+  ForgetMaster(actions);
   Enter(PortEvent::kMasterLost, "no Announce from master " + gone + " within its time-out",
         actions);
+}
+
+void ClientPort::ForgetMaster(Actions& actions) {
+  if (!parent_) return;
+  parent_.reset();
+  ForgetMeasurements();
+  utc_told_.clear();
+  actions.push_back(MasterChanged{std::nullopt});
+}
+
+void ClientPort::ForgetMeasurements() {
+  syncs_.Clear();
+  delay_.Stop();
+  last_sync_sequence_.reset();
+  two_step_.reset();
+  log_sync_interval_.reset();
+  utc_.Reset();
 }
 
 void ClientPort::TellUtcDecision(Actions& actions) {

@@ -95,6 +95,7 @@ class ClientPort {
   int8_t log_min_delay_req_interval() const { return delay_.log_interval(); }
   const PortCounters& counters() const { return counters_; }
   const DelayExchange& delay_exchange() const { return delay_; }
+  const SyncPairing& sync_pairing() const { return syncs_; }
 
  private:
   void OnAnnounce(const Received& received, MonoTime now, Actions& actions);
@@ -109,6 +110,8 @@ class ClientPort {
   void SelectMaster(MonoTime now, Actions& actions);
   void Follow(const ForeignMaster& master, Actions& actions);
   void LoseMaster(Actions& actions);
+  void ForgetMaster(Actions& actions);
+  void ForgetMeasurements();
   void TellUtcDecision(Actions& actions);
   void Enter(PortEvent event, const std::string& reason, Actions& actions);
 

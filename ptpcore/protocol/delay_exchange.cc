@@ -2,6 +2,12 @@
 
 namespace ptpcore::protocol {
 
+DelayExchange::DelayExchange(uint32_t seed) {
+  // The generator's first draws are proportional to its seed; seed_seq mixes it.
+  std::seed_seq mixed{seed};
+  random_.seed(mixed);
+}
+
 void DelayExchange::Start(MonoTime now) {
   Abandon();
   log_interval_ = 0;

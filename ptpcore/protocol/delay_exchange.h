@@ -24,7 +24,8 @@ struct CompleteDelay {
 
 class DelayExchange {
  public:
-  explicit DelayExchange(uint32_t seed) : random_(seed) {}
+  // Neighbouring seeds (of a rack of clients) give unrelated times.
+  explicit DelayExchange(uint32_t seed);
 
   // Starts with a new master: the first request follows within one interval.
   void Start(MonoTime now);

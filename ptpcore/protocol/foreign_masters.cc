@@ -23,6 +23,7 @@ ForeignMasters::Outcome ForeignMasters::Hear(const wire::Message& announce,
   ForeignMaster* master = nullptr;
   if (known != masters_.end()) {
     master = &*known;
+    if (master->header.sequence_id == announce.header.sequence_id) return Outcome::kDuplicate;
     master->heard_before = master->last_heard;
   } else if (masters_.size() < kCapacity) {
     master = &masters_.emplace_back();

@@ -31,11 +31,12 @@ class ForeignMasters {
   static constexpr int kWindowIntervals = 4;
   static constexpr size_t kCapacity = 32;
 
-  enum class Outcome { kAdded, kUpdated, kTableFull };
+  enum class Outcome { kAdded, kUpdated, kDuplicate, kTableFull };
 
   // Takes note of an Announce that passed the checks of 9.3.2.5 a) to c).
   // `default_interval` holds where the message does not state a sane one. When
-  // the table is full, an announcer that does not qualify makes room.
+  // the table is full, an announcer that does not qualify makes room. The same
+  // message delivered twice counts once.
   Outcome Hear(const wire::Message& announce, const wire::PortAddress& from,
                Duration default_interval, MonoTime now);
 

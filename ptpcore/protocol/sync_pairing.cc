@@ -6,6 +6,7 @@ std::optional<CompleteSync> SyncPairing::OnTwoStepSync(uint16_t sequence_id,
                                                        wire::TimeInterval correction,
                                                        LocalTime t2) {
   if (sync_) ++unmatched_;
+  if (sync_ && sync_->sequence_id == sequence_id) return std::nullopt;
   sync_ = WaitingSync{sequence_id, correction, t2};
   return Join();
 }

@@ -22,7 +22,8 @@ struct CompleteSync {
 class SyncPairing {
  public:
   // Each returns the pair when it became complete. A Sync or Follow_Up that is
-  // replaced before its partner came counts as unmatched.
+  // replaced before its partner came counts as unmatched, and so does a copy of a
+  // Sync that waits; the first one's receive time holds.
   std::optional<CompleteSync> OnTwoStepSync(uint16_t sequence_id, wire::TimeInterval correction,
                                             LocalTime t2);
   std::optional<CompleteSync> OnFollowUp(uint16_t sequence_id, int64_t t1_ns,

@@ -40,9 +40,9 @@ int UtcOffsetByRule(const TimeProperties& properties) {
 void UtcConverter::Announced(const TimeProperties& properties) {
   const int offset_s = UtcOffsetByRule(properties);
   // A leap second moves a valid offset by one; that is no contradiction.
-  const bool leap = have_ && properties_.ptp_timescale && properties_.utc_offset_valid &&
-                    properties.ptp_timescale && properties.utc_offset_valid &&
-                    std::abs(offset_s - applied_s_) == 1;
+  const bool leap = have_ && !holding() && properties_.ptp_timescale &&
+                    properties_.utc_offset_valid && properties.ptp_timescale &&
+                    properties.utc_offset_valid && std::abs(offset_s - applied_s_) == 1;
   if (!have_ || leap) applied_s_ = offset_s;
   announced_s_ = offset_s;
   properties_ = properties;
