@@ -43,8 +43,10 @@ Actions ClientPort::Handle(const Received& received, MonoTime now) {
   Actions actions;
   const wire::Header& header = received.message.header;
   if (state_ == PortState::kInitializing || state_ == PortState::kFaulty) return actions;
-  if (header.domain_number != config_.domain_number ||
-      header.major_sdo_id != config_.major_sdo_id) {
+  // To a 2008 peer minorSdoId is a reserved octet.
+  const bool other_sdo = header.major_sdo_id != config_.major_sdo_id ||
+                         (header.minor_version > 0 && header.minor_sdo_id != 0);
+  if (header.domain_number != config_.domain_number || other_sdo) {
     ++counters_.domain_mismatches;
     return actions;
   }
