@@ -1,0 +1,64 @@
+#include "ptpcore/engine/config.h"
+
+#include <cmath>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ptpcore::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+EngineConfig Eth0() {
+  EngineConfig config;
+  config.set_device("eth0");
+  return config;
+}
+
+TEST(Config, ADeviceIsEnough) {
+  EXPECT_TRUE(Validate(Eth0()).ok());
+}
+
+TEST(Config, NamesTheFieldAndTheValueThatAreWrong) {
+  EXPECT_THAT(std::string(Validate(EngineConfig()).message()), HasSubstr("device is empty"));
+  EngineConfig domain = Eth0();
+  domain.set_domain_number(256);
+  EXPECT_THAT(std::string(Validate(domain).message()), HasSubstr("domain_number 256"));
+  for (const double error : {500'001.0, -500'001.0, std::nan("")}) {
+    EngineConfig clock = Eth0();
+    clock.mutable_virtual_clock()->set_frequency_error_ppb(error);
+    EXPECT_THAT(std::string(Validate(clock).message()), HasSubstr("frequency_error_ppb"));
+  }
+}
+
+TEST(Config, DefaultsWrittenOutOrNotAreTheSame) {
+  EngineConfig explicit_defaults = Eth0();
+  explicit_defaults.set_interface("eth0");
+  explicit_defaults.set_transport(hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4);
+  explicit_defaults.set_clock(hostctl::engine::v1::CLOCK_KIND_SYSTEM);
+  explicit_defaults.set_step_rule(hostctl::engine::v1::STEP_RULE_FIRST_LOCK);
+  EXPECT_EQ(Compare(Normalize(Eth0()), Normalize(explicit_defaults)), Difference::kNone);
+}
+
+TEST(Config, KnowsWhatCanChangeLive) {
+  const auto difference = [](auto change) {
+    EngineConfig after = Eth0();
+    change(after);
+    return Compare(Normalize(Eth0()), Normalize(after));
+  };
+  EXPECT_EQ(difference([](EngineConfig& c) { c.mutable_stats_log()->set_path("/x"); }),
+            Difference::kLive);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_interface("vmk3"); }), Difference::kLive);
+  EXPECT_EQ(
+      difference([](EngineConfig& c) { c.set_step_rule(hostctl::engine::v1::STEP_RULE_NEVER); }),
+      Difference::kLive);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_domain_number(1); }), Difference::kRestart);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_device("eth1"); }), Difference::kRestart);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_device_index(9); }), Difference::kRestart);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_read_only(true); }), Difference::kRestart);
+}
+
+}  // namespace
+}  // namespace ptpcore::engine

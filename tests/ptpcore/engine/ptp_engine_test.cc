@@ -1,0 +1,180 @@
+#include "ptpcore/engine/ptp_engine.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "simulated_engine.h"
+
+namespace ptpcore::engine {
+namespace {
+
+using protocol::PortState;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+TEST(PtpEngine, LocksAClockThatStartsHalfASecondOffAnd50PpmFast) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).value());
+  EXPECT_EQ(sim.TrueErrorNs(), 500'000'000);
+  sim.Run(60);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  EXPECT_TRUE(sim.engine->ordinary_clock()->calibrated());
+  EXPECT_TRUE(sim.engine->ordinary_clock()->in_control());
+  EXPECT_EQ(sim.engine->ordinary_clock()->clock_steps(), 1u);
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), 5'000);
+  EXPECT_NEAR(*sim.engine->clock()->Frequency(), -50'000, 2'000);
+}
+
+TEST(PtpEngine, SaysWhyItsPortIsInItsState) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).ok());
+  sim.Run(0.5);
+  EXPECT_EQ(sim.State(), PortState::kListening);
+  EXPECT_THAT(sim.engine->ordinary_clock()->port().state_reason(), HasSubstr("Announce"));
+  sim.Run(60);
+  EXPECT_THAT(sim.log, Contains(HasSubstr("STATE_CHANGED: LISTENING to UNCALIBRATED")));
+  EXPECT_THAT(sim.log, Contains(HasSubstr("CLOCK_STEPPED: by -0.5")));
+}
+
+TEST(PtpEngine, NeverStepsWhereThatIsThePolicyAndSlewsInstead) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_step_rule(hostctl::engine::v1::STEP_RULE_NEVER);
+  config.mutable_virtual_clock()->set_initial_offset_ns(5'000'000);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(120);
+  EXPECT_EQ(sim.engine->ordinary_clock()->clock_steps(), 0u);
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), 10'000);
+}
+
+TEST(PtpEngine, ReadOnlyMeasuresAndLeavesTheClockAlone) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_read_only(true);
+  config.mutable_virtual_clock()->set_frequency_error_ppb(0);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(30);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  EXPECT_EQ(sim.TrueErrorNs(), 500'000'000);
+  EXPECT_EQ(*sim.engine->clock()->Frequency(), 0);
+  EXPECT_FALSE(sim.engine->ordinary_clock()->calibrated());
+  EXPECT_TRUE(sim.engine->ordinary_clock()->in_control());
+  EXPECT_NEAR(sim.engine->ordinary_clock()->measurements().offset_ns.last(), 500e6, 100e3);
+}
+
+TEST(PtpEngine, ClosedFirewallMeansListeningWithinTheAnnounceTimeoutAndOpenLocksAgain) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(30);
+  ASSERT_EQ(sim.State(), PortState::kSlave);
+  config.set_simulated_packets_pass(false);
+  EXPECT_TRUE(sim.engine->Configure(config).value());
+  EXPECT_EQ(sim.State(), PortState::kSlave) << "a live change must not re-initialize";
+  sim.Run(3.5);  // three announce intervals of one second
+  EXPECT_EQ(sim.State(), PortState::kListening);
+  EXPECT_FALSE(sim.engine->ordinary_clock()->in_control());
+  config.set_simulated_packets_pass(true);
+  ASSERT_TRUE(sim.engine->Configure(config).value());
+  sim.Run(30);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  EXPECT_EQ(sim.engine->ordinary_clock()->clock_steps(), 1u) << "the second lock is no first lock";
+}
+
+TEST(PtpEngine, TheSameConfigurationAgainChangesNothing) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).value());
+  sim.Run(30);
+  const uint64_t transitions = sim.engine->ordinary_clock()->port().counters().state_transitions;
+  EXPECT_FALSE(sim.engine->Configure(SimulatedEngine::Config()).value());
+  EXPECT_EQ(sim.engine->resets(), 1u);
+  EXPECT_EQ(sim.clocks_opened, 1);
+  EXPECT_EQ(sim.engine->ordinary_clock()->port().counters().state_transitions, transitions);
+}
+
+TEST(PtpEngine, AnotherDomainStartsThePortOver) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(30);
+  config.set_domain_number(5);
+  ASSERT_TRUE(sim.engine->Configure(config).value());
+  EXPECT_EQ(sim.engine->resets(), 2u);
+  EXPECT_EQ(sim.State(), PortState::kListening);
+  EXPECT_EQ(sim.engine->ordinary_clock()->port().config().domain_number, 5);
+}
+
+TEST(PtpEngine, ARefusedConfigurationLeavesTheEngineAsItWas) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).ok());
+  sim.Run(30);
+  EngineConfig bad = SimulatedEngine::Config();
+  bad.set_domain_number(256);
+  EXPECT_THAT(std::string(sim.engine->Configure(bad).status().message()), HasSubstr("256"));
+  EngineConfig other = SimulatedEngine::Config();
+  other.set_domain_number(7);
+  sim.clock_error = absl::PermissionDeniedError("cannot set the frequency");
+  EXPECT_TRUE(absl::IsPermissionDenied(sim.engine->Configure(other).status()));
+  EXPECT_EQ(sim.engine->config()->domain_number(), 0u);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  sim.Run(10);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+}
+
+TEST(PtpEngine, ChangingTheStepRuleKeepsThePortAndItsLock) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(60);
+  config.set_step_rule(hostctl::engine::v1::STEP_RULE_NEVER);
+  ASSERT_TRUE(sim.engine->Configure(config).value());
+  sim.Run(60);
+  EXPECT_EQ(sim.engine->resets(), 1u);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), 5'000);
+}
+
+TEST(PtpEngine, WritesALinePerSyncPerDelayRespAndPerStateChange) {
+  const std::string path = ::testing::TempDir() + "/ptp_engine_test.stats";
+  std::remove(path.c_str());
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.mutable_stats_log()->set_path(path);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(30);
+  std::ifstream file(path);
+  uint64_t syncs = 0;
+  uint64_t delays = 0;
+  uint64_t states = 0;
+  std::string line;
+  ASSERT_TRUE(std::getline(file, line));
+  EXPECT_THAT(line, HasSubstr("# Timestamp, State, Clock ID"));
+  while (std::getline(file, line)) {
+    syncs += line.find(", S, ") != std::string::npos ? 1 : 0;
+    delays += line.find(", D, ") != std::string::npos ? 1 : 0;
+    states += line.find(", I, ") != std::string::npos ? 1 : 0;
+  }
+  const protocol::ClientPort& port = sim.engine->ordinary_clock()->port();
+  // The first Sync came before its sender was the parent, and the exchange that
+  // the step interrupted is not measured.
+  EXPECT_NEAR(static_cast<double>(syncs), static_cast<double>(port.counters().sync_received), 2);
+  EXPECT_NEAR(static_cast<double>(delays), static_cast<double>(port.counters().delay_resp_received),
+              2);
+  EXPECT_EQ(states, port.counters().state_transitions);
+}
+
+TEST(PtpEngine, AStatsLogThatCannotBeWrittenIsAnEventAndNothingElse) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.mutable_stats_log()->set_path("/dev/null/ptpd.stats");
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(30);
+  EXPECT_EQ(sim.State(), PortState::kSlave);
+  EXPECT_THAT(sim.log, Contains(HasSubstr("FAULT: cannot open /dev/null/ptpd.stats")).Times(1));
+}
+
+}  // namespace
+}  // namespace ptpcore::engine
