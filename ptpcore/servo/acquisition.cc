@@ -6,7 +6,8 @@
 namespace ptpcore::servo {
 namespace {
 
-constexpr double kOscillatorPpb = 100'000;  // no clock is expected to be worse than 100 ppm
+constexpr double kWorstRatePpb = 500'000;  // no oscillator is worse, whatever a late Sync says
+constexpr double kMostDoubtPpb = 100'000;
 
 }  // namespace
 
@@ -41,12 +42,12 @@ Acquisition::Fit Acquisition::MakeFit(double now_s) const {
   Fit fit;
   fit.state.delay_ns = (from_master + to_master) / 2;
   fit.state.offset_ns = (from_master - to_master) / 2 + slope * (now_s - delay_->at_s);
-  fit.state.rate_ppb = slope - correction_ppb_;
+  fit.state.rate_ppb = std::clamp(slope - correction_ppb_, -kWorstRatePpb, kWorstRatePpb);
   // No excess can be larger than the whole round trip.
   const double doubt = std::abs(fit.state.delay_ns) + 1000;
   fit.sigma.offset_ns = doubt;
   fit.sigma.delay_ns = doubt;
-  fit.sigma.rate_ppb = std::min(2 * doubt / baseline, kOscillatorPpb) + 10;
+  fit.sigma.rate_ppb = std::min(2 * doubt / baseline, kMostDoubtPpb) + 10;
   return fit;
 }
 

@@ -20,14 +20,28 @@ constexpr double kJump_ns = 1e10;
 // A residence time, asymmetry or delay of more than this is nonsense.
 constexpr double kLargestCorrection_ns = 1e12;
 
-// a - b, or nothing when that does not fit.
+// One measurement like that is a broken packet, so many are another clock.
+constexpr int kJumpsToBelieve = 3;
+// The time until a command takes effect: the clock ran at the old frequency for
+// this much longer than the estimator thinks.
+constexpr double kLatency_s = 2e-3;
+// Times and offsets beyond this (about 145 years) are refused, so that sums of two
+// cannot overflow.
+constexpr int64_t kLargest_ns = std::numeric_limits<int64_t>::max() / 2 - 1'000'000'000'000;
+
+// a - b, or nothing when that is too large.
 std::optional<int64_t> Difference(int64_t a, int64_t b) {
   int64_t result = 0;
   if (__builtin_sub_overflow(a, b, &result)) return std::nullopt;
-  // Half the range is kept free, so that sums of two offsets cannot overflow.
-  constexpr int64_t kLimit = std::numeric_limits<int64_t>::max() / 4;
-  if (result > kLimit || result < -kLimit) return std::nullopt;
+  if (result > kLargest_ns || result < -kLargest_ns) return std::nullopt;
   return result;
+}
+
+bool IsSane(const OneWay& measured) {
+  return std::isfinite(measured.correction_ns) &&
+         std::abs(measured.correction_ns) <= kLargestCorrection_ns &&
+         measured.local_ns <= kLargest_ns && measured.local_ns >= -kLargest_ns &&
+         Difference(measured.local_ns, measured.master_ns).has_value();
 }
 
 }  // namespace
@@ -49,6 +63,7 @@ void AdaptiveServo::Reset(double frequency_ppb, bool may_step) {
 
 void AdaptiveServo::Restart() {
   started_ = false;
+  jumps_ = 0;
   acquired_ = false;
   acquisition_ = Acquisition(estimate_.frequency_ppb);
   acquisition_s_ = 0;
@@ -63,6 +78,7 @@ double AdaptiveServo::Offset() const {
 }
 
 Command AdaptiveServo::OnSync(const OneWay& sync) {
+  if (!IsSane(sync)) return {};
   if (last_sync_ns_) {
     const auto gap = Difference(sync.local_ns, *last_sync_ns_);
     // Averaged over a few, so that a lost or doubled Sync changes little.
@@ -81,18 +97,15 @@ Command AdaptiveServo::OnDelay(const OneWay& delay_req) {
 
 std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured,
                                                           Direction direction) {
-  const auto offset = Difference(measured.local_ns, measured.master_ns);
-  if (!offset || !std::isfinite(measured.correction_ns) ||
-      std::abs(measured.correction_ns) > kLargestCorrection_ns) {
-    return std::nullopt;
-  }
+  if (!IsSane(measured)) return std::nullopt;
+  const int64_t offset = measured.local_ns - measured.master_ns;
   if (!started_) {
     started_ = true;
-    zero_offset_ns_ = *offset;
+    zero_offset_ns_ = offset;
     local_ns_ = measured.local_ns;
   }
   const auto elapsed = Difference(measured.local_ns, local_ns_);
-  const auto relative = Difference(*offset, zero_offset_ns_);
+  const auto relative = Difference(offset, zero_offset_ns_);
   Flight flight;
   if (elapsed) {
     flight.elapsed_s =
@@ -105,10 +118,10 @@ std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured
   const bool jumped = !elapsed || !relative || std::abs(flight.elapsed_s) > kLongestGap_s ||
                       std::abs(flight.flight_ns) > kJump_ns + 2 * kFarFromZero_ns;
   if (jumped) {
-    // Another clock than the one known so far: start over with the next one.
-    Restart();
+    if (++jumps_ >= kJumpsToBelieve) Restart();  // another clock than the one known so far
     return std::nullopt;
   }
+  jumps_ = 0;
   return flight;
 }
 
@@ -132,6 +145,11 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
     }
     estimator_.See(direction, flight->flight_ns, age, estimate_.frequency_ppb);
   }
+  if (!std::isfinite(Offset() + estimator_.state().rate_ppb + estimator_.sigma().offset_ns)) {
+    Restart();  // not known to happen; a clock is too precious to rely on it
+    return {};
+  }
+  if (direction == Direction::kFromMaster) estimate_.offset_ns = Offset();
   const Command command = Act();
 
   estimate_.delay_known = true;
@@ -147,7 +165,6 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
 Command AdaptiveServo::Act() {
   Command command;
   const double offset = Offset();
-  estimate_.offset_ns = offset;
   const bool first = may_step_;
   may_step_ = false;
   const bool step =
@@ -172,6 +189,7 @@ Command AdaptiveServo::Act() {
   }
   const Controller::Output output =
       controller_.Steer(Offset(), estimator_.state().rate_ppb, sync_interval_s_);
+  estimator_.Doubt(kLatency_s * std::abs(output.frequency_ppb - estimate_.frequency_ppb));
   estimate_.frequency_ppb = output.frequency_ppb;
   estimate_.slewing_at_maximum = output.at_maximum;
   command.frequency_ppb = output.frequency_ppb;

@@ -48,6 +48,7 @@ class AdaptiveServo : public Servo {
   bool may_step_ = true;
   bool started_ = false;        // a measurement was seen: the zeros are valid
   bool acquired_ = false;       // the estimator runs
+  int jumps_ = 0;               // measurements in a row that lie absurdly far off
   int64_t zero_offset_ns_ = 0;  // estimator's offset 0 is this much local - master
   int64_t local_ns_ = 0;        // time of the state, local clock
   double acquisition_s_ = 0;    // time since the first measurement

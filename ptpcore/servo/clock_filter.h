@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "ptpcore/servo/noise_model.h"
 
@@ -32,7 +33,7 @@ class ClockFilter {
   };
 
   // `wander`: the random walk of the frequency, (ppb)^2 per second.
-  explicit ClockFilter(double wander = 1);
+  explicit ClockFilter(double wander = 1) : wander_(wander) {}
 
   // Believes `state` with these standard deviations.
   void Start(const State& state, const State& sigma);
@@ -47,18 +48,24 @@ class ClockFilter {
                double correction_ppb) const;
   void Accept(const Reading& reading);
 
+  // Believes the mixture of `count` filters, share[i] of filters[i]; the shares add
+  // up to 1. Keeps its own idea of the wander.
+  void Blend(const ClockFilter* filters, const double* share, size_t count);
+
   // The offset is what it was plus `by_ns` (a step, or another zero).
-  void Shift(double by_ns) { state_.offset_ns += by_ns; }
-  // Doubts the state: adds to its standard deviations.
+  void Shift(double by_ns) { mean_[0] += by_ns; }
+  // Doubts the state: adds to its variances.
   void Doubt(const State& sigma);
 
-  const State& state() const { return state_; }
+  State state() const { return {mean_[0], mean_[1], mean_[2]}; }
   State sigma() const;
 
  private:
+  using Vector = std::array<double, 3>;  // offset, rate, delay
+
   double wander_;
-  State state_;
-  std::array<std::array<double, 3>, 3> p_{};  // covariance: offset, rate, delay
+  Vector mean_{};
+  std::array<Vector, 3> covariance_{};
 };
 
 }  // namespace ptpcore::servo

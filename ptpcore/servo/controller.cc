@@ -10,6 +10,8 @@ namespace {
 // revision of the estimate on to the clock, more would follow a wandering
 // oscillator late.
 constexpr double kIntervals = 2;
+// Nor faster than this, whatever the rate of Syncs: a clock is to run evenly.
+constexpr double kShortest_s = 0.25;
 
 }  // namespace
 
@@ -17,7 +19,7 @@ Controller::Controller(double max_frequency_ppb)
     : max_frequency_ppb_(std::isfinite(max_frequency_ppb) ? std::max(0.0, max_frequency_ppb) : 0) {}
 
 Controller::Output Controller::Steer(double offset_ns, double rate_ppb, double interval_s) const {
-  const double wanted = -rate_ppb - offset_ns / (kIntervals * std::max(interval_s, 1e-3));
+  const double wanted = -rate_ppb - offset_ns / std::max(kIntervals * interval_s, kShortest_s);
   Output output;
   if (!std::isfinite(wanted)) return output;
   output.frequency_ppb = std::clamp(wanted, -max_frequency_ppb_, max_frequency_ppb_);
