@@ -66,9 +66,18 @@ absl::Status LogFile::Open() {
 
 absl::Status LogFile::Write(const std::string& text) {
   const ssize_t written = write(fd_, text.data(), text.size());
-  if (written > 0) size_ += static_cast<uint64_t>(written);
-  return written == static_cast<ssize_t>(text.size()) ? absl::OkStatus()
-                                                      : Failed("write", options_.path);
+  if (written < 0) return Failed("write", options_.path);
+  if (static_cast<size_t>(written) == text.size()) {
+    size_ += text.size();
+    return absl::OkStatus();
+  }
+  // The disk became full in the middle: take the part back, or it would stand
+  // before the next line.
+  if (ftruncate(fd_, lseek(fd_, 0, SEEK_CUR) - written) != 0) {
+    size_ += static_cast<uint64_t>(written);
+  }
+  return absl::UnavailableError(absl::StrCat("cannot write ", options_.path, ": only ", written,
+                                             " of ", text.size(), " octets fit on the disk"));
 }
 
 absl::Status LogFile::Rotate() {
