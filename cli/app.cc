@@ -1,11 +1,11 @@
 #include "cli/app.h"
 
 #include <chrono>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/help.h"
-#include "cli/parser.h"
 
 namespace hostctl::cli {
 namespace {
@@ -18,13 +18,6 @@ std::string SocketPath(const Arguments& globals, const Environment& environment)
   return variable && !variable->empty() ? *variable : kDefaultSocket;
 }
 
-int ShowUsageError(const CommandTable& table, const ParsedLine& line, std::ostream& err) {
-  err << "Error: " << line.error << "\n";
-  if (!line.hint.empty()) err << line.hint << "\n";
-  err << "\n" << HelpText(table, line.understood);
-  return kExitUsage;
-}
-
 int ShowFailure(const Failure& failure, std::ostream& err) {
   err << "Error: " << failure.message << "\n";
   for (const std::string& field : failure.fields) err << "  Field: " << field << "\n";
@@ -32,63 +25,71 @@ int ShowFailure(const Failure& failure, std::ostream& err) {
   return failure.exit_code;
 }
 
-int ShowOutput(const Output& output, Format format, Streams streams) {
-  if (IsMachineFormat(format)) {
-    if (output.machine) streams.out << Render(format, output.machine());
-  } else if (output.human) {
-    streams.out << Render(format, output.human());
-  } else {
-    streams.out << output.lines;
-  }
-  for (const Note& note : output.notes) {
-    streams.err << "Note: " << note.message << "\n";
-    if (!note.remedy.empty()) streams.err << "  Do: " << note.remedy << "\n";
+}  // namespace
+
+App::App(Environment environment, Streams streams)
+    : table_(AllCommands()), environment_(std::move(environment)), streams_(streams) {}
+
+App::~App() = default;
+
+int App::Run(const std::vector<std::string>& arguments) {
+  const int exit_code = RunLine(Parse(table_, arguments));
+  streams_.out.flush();
+  if (streams_.out.good()) return exit_code;
+  // A full disk, a closed pipe: half an answer must not look like a whole one.
+  streams_.err << "Error: Cannot write the output\n";
+  return kExitFailed;
+}
+
+int App::RunLine(const ParsedLine& line) {
+  switch (line.kind) {
+    case ParsedLine::Kind::kError:
+      return ShowUsageError(line);
+    case ParsedLine::Kind::kHelp:
+      streams_.out << HelpText(table_, line.understood);
+      break;
+    case ParsedLine::Kind::kVersion:
+      streams_.out << "hostctl " HOSTCTL_VERSION "\n";
+      break;
+    case ParsedLine::Kind::kRun:
+      return RunCommand(line);
   }
   return kExitDone;
 }
 
-int RunCommand(const CommandTable& table, const ParsedLine& line, const Environment& environment,
-               Streams streams) {
-  Connection connection(SocketPath(line.globals, environment),
-                        std::chrono::seconds(line.globals.Integer("timeout")));
-  Session session{connection, table};
+int App::ShowUsageError(const ParsedLine& line) {
+  streams_.err << "Error: " << line.error << "\n";
+  if (!line.hint.empty()) streams_.err << line.hint << "\n";
+  streams_.err << "\n" << HelpText(table_, line.understood);
+  return kExitUsage;
+}
+
+int App::RunCommand(const ParsedLine& line) {
+  connection_ = std::make_unique<Connection>(SocketPath(line.globals, environment_),
+                                             std::chrono::seconds(line.globals.Integer("timeout")));
+  Session session{*connection_, table_};
   const Outcome outcome = line.command->run(line.arguments, session);
   if (const Failure* failure = std::get_if<Failure>(&outcome)) {
-    return ShowFailure(*failure, streams.err);
+    return ShowFailure(*failure, streams_.err);
   }
   const Format format =
       FormatByName(line.globals.String("formatter")).value_or(line.command->format);
-  return ShowOutput(std::get<Output>(outcome), format, streams);
+  return ShowOutput(std::get<Output>(outcome), format);
 }
 
-int RunLine(const CommandTable& table, const ParsedLine& line, const Environment& environment,
-            Streams streams) {
-  switch (line.kind) {
-    case ParsedLine::Kind::kError:
-      return ShowUsageError(table, line, streams.err);
-    case ParsedLine::Kind::kHelp:
-      streams.out << HelpText(table, line.understood);
-      break;
-    case ParsedLine::Kind::kVersion:
-      streams.out << "hostctl " HOSTCTL_VERSION "\n";
-      break;
-    case ParsedLine::Kind::kRun:
-      return RunCommand(table, line, environment, streams);
+int App::ShowOutput(const Output& output, Format format) {
+  if (IsMachineFormat(format)) {
+    if (output.machine) streams_.out << Render(format, output.machine());
+  } else if (output.human) {
+    streams_.out << Render(format, output.human());
+  } else {
+    streams_.out << output.lines;
+  }
+  for (const Note& note : output.notes) {
+    streams_.err << "Note: " << note.message << "\n";
+    if (!note.remedy.empty()) streams_.err << "  Do: " << note.remedy << "\n";
   }
   return kExitDone;
-}
-
-}  // namespace
-
-int Run(const std::vector<std::string>& arguments, const Environment& environment,
-        Streams streams) {
-  const CommandTable table = AllCommands();
-  const int exit_code = RunLine(table, Parse(table, arguments), environment, streams);
-  streams.out.flush();
-  if (streams.out.good()) return exit_code;
-  // A full disk, a closed pipe: half an answer must not look like a whole one.
-  streams.err << "Error: Cannot write the output\n";
-  return kExitFailed;
 }
 
 }  // namespace hostctl::cli

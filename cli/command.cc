@@ -87,7 +87,7 @@ std::string Words(const std::vector<std::string>& path) {
 }
 
 std::string OptionName(const Option& option) {
-  const std::string long_form = "--" + option.long_name;
+  std::string long_form = "--" + option.long_name;
   if (option.short_name == '\0') return long_form;
   return std::string("-") + option.short_name + "|" + long_form;
 }

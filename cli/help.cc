@@ -49,7 +49,8 @@ std::string Section(const std::string& title, const Entries& entries) {
       line.clear();
     }
     for (const std::string& part : Wrapped(right, kScreenWidth - column)) {
-      text += line + std::string(column - line.size(), ' ') + part + "\n";
+      line.resize(column, ' ');
+      text += line + part + "\n";
       line.clear();
     }
   }

@@ -11,6 +11,9 @@ int main(int argc, char** argv) {
     if (value == nullptr) return std::nullopt;
     return value;
   };
-  return hostctl::cli::Run(std::vector<std::string>(argv + 1, argv + argc), environment,
-                           {std::cout, std::cerr});
+  hostctl::cli::App app(environment, {std::cout, std::cerr});
+  const int exit_code = app.Run(std::vector<std::string>(argv + 1, argv + argc));
+  // Everything is written. Ending gRPC's threads one by one would take as long as
+  // the call did; the kernel does it at once.
+  std::_Exit(exit_code);
 }

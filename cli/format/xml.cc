@@ -42,7 +42,9 @@ std::string ListElement(const List& list, size_t indent) {
   const std::string type = structures ? "structure" : TypeName(list.front());
   std::string text = margin + "<list type=\"" + type + "\">\n";
   for (const Value& item : list) {
-    text += structures ? Element(item, indent + 2) : margin + "  " + Element(item, 0) + "\n";
+    if (!structures) text += margin + "  ";
+    text += Element(item, indent + 2);
+    if (!structures) text += "\n";
   }
   return text + margin + "</list>\n";
 }

@@ -70,7 +70,7 @@ TEST(App, FailsWhenTheOutputCannotBeWritten) {
   std::ostringstream err;
   out.setstate(std::ios::badbit);
   const Environment nothing = [](const std::string& /*name*/) { return std::nullopt; };
-  EXPECT_EQ(cli::Run({"command", "list"}, nothing, {out, err}), 1);
+  EXPECT_EQ(App(nothing, {out, err}).Run({"command", "list"}), 1);
   EXPECT_EQ(err.str(), "Error: Cannot write the output\n");
 }
 
@@ -79,7 +79,7 @@ TEST(App, UsesTheStandardSocketWhenNoneIsNamed) {
   std::ostringstream out;
   std::ostringstream err;
   const Environment nothing = [](const std::string& /*name*/) { return std::nullopt; };
-  EXPECT_EQ(cli::Run({"network", "firewall", "get"}, nothing, {out, err}), 3);
+  EXPECT_EQ(App(nothing, {out, err}).Run({"network", "firewall", "get"}), 3);
   EXPECT_THAT(err.str(), ::testing::HasSubstr("/run/hostctl/hostd.sock"));
 }
 

@@ -34,7 +34,7 @@ CallResult RunHostctl(const std::string& socket, const std::string& line) {
   std::ostringstream out;
   std::ostringstream err;
   CallResult result;
-  result.exit_code = Run(arguments, environment, {out, err});
+  result.exit_code = App(environment, {out, err}).Run(arguments);
   result.out = out.str();
   result.err = err.str();
   return result;
