@@ -1,0 +1,91 @@
+#include "ptpcore/sim/servo_run.h"
+
+#include "gtest/gtest.h"
+
+namespace ptpcore::sim {
+namespace {
+
+// Records what it is shown and commands what it is told to.
+class Recorder : public servo::Servo {
+ public:
+  void Reset(double, bool) override {}
+  servo::Command OnSync(const servo::OneWay& sync) override {
+    syncs.push_back(sync);
+    servo::Command command;
+    std::swap(command, next);
+    return command;
+  }
+  servo::Command OnDelay(const servo::OneWay& delay) override {
+    delays.push_back(delay);
+    return {};
+  }
+  const servo::Estimate& estimate() const override { return estimate_; }
+  std::string name() const override { return "recorder"; }
+
+  std::vector<servo::OneWay> syncs;
+  std::vector<servo::OneWay> delays;
+  servo::Command next;
+
+ private:
+  servo::Estimate estimate_;
+};
+
+World Still() {
+  World world;
+  world.from_master.constant_ns = 50'000;
+  world.to_master.constant_ns = 70'000;
+  world.wander_ppb = 0;
+  world.frequency_ppb = 0;
+  world.offset_ns = 1'000;
+  return world;
+}
+
+TEST(ServoRun, ShowsTheFlightsAsTheMasterAndTheClockSeeThem) {
+  Recorder recorder;
+  ServoRun run(Still(), recorder, 1);
+  run.RunUntil(100.5);
+  ASSERT_EQ(recorder.syncs.size(), 101u);
+  for (const auto& sync : recorder.syncs) EXPECT_EQ(sync.local_ns - sync.master_ns, 51'000);
+  EXPECT_NEAR(static_cast<double>(recorder.delays.size()), 100, 30);
+  for (const auto& delay : recorder.delays) EXPECT_EQ(delay.master_ns - delay.local_ns, 69'000);
+}
+
+TEST(ServoRun, CarriesOutCommandsAndMeasuresTheTruth) {
+  Recorder recorder;
+  ServoRun run(Still(), recorder, 1);
+  recorder.next.step_ns = -11'000;
+  recorder.next.frequency_ppb = 100;
+  run.RunUntil(10.00005);
+  EXPECT_NEAR(run.Offset(), -10'000 + 1'000, 1);
+  EXPECT_EQ(run.steps(), 1);
+  EXPECT_EQ(run.backward_steps(), 1);
+  EXPECT_EQ(run.largest_frequency_ppb(), 100);
+  run.MasterJumps(500);
+  EXPECT_NEAR(run.Offset(), -9'500, 1);
+}
+
+TEST(ServoRun, IsTheSameForTheSameSeed) {
+  World world = FindWorld("busy");
+  Recorder a;
+  Recorder b;
+  Recorder other;
+  ServoRun run_a(world, a, 7);
+  ServoRun run_b(world, b, 7);
+  ServoRun run_other(world, other, 8);
+  for (ServoRun* run : {&run_a, &run_b, &run_other}) run->RunUntil(50);
+  EXPECT_EQ(a.syncs.back().local_ns, b.syncs.back().local_ns);
+  EXPECT_NE(a.syncs.back().local_ns, other.syncs.back().local_ns);
+}
+
+TEST(ServoRun, StatesWhenTheOffsetStayedNear) {
+  Recorder recorder;
+  ServoRun run(Still(), recorder, 1);
+  run.RunUntil(5.4);
+  recorder.next.step_ns = -1'000;
+  run.RunUntil(20);
+  EXPECT_NEAR(run.ConvergedAfter(500), 6, 0.3);
+  EXPECT_EQ(run.Rms(7), 0);
+}
+
+}  // namespace
+}  // namespace ptpcore::sim

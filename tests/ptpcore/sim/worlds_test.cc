@@ -1,0 +1,28 @@
+#include "ptpcore/sim/worlds.h"
+
+#include <set>
+
+#include "gtest/gtest.h"
+
+namespace ptpcore::sim {
+namespace {
+
+TEST(Worlds, AreSixWithNamesAndGoals) {
+  std::set<std::string> names;
+  for (const World& world : Worlds()) {
+    names.insert(world.name);
+    EXPECT_GT(world.goal_ns, 0) << world.name;
+    EXPECT_GT(world.near_ns, world.goal_ns) << world.name;
+    EXPECT_EQ(FindWorld(world.name).goal_ns, world.goal_ns);
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"hw", "lan", "busy", "burst", "asym", "vm"}));
+}
+
+TEST(Worlds, OnlyAsymIsAsymmetric) {
+  for (const World& world : Worlds()) {
+    EXPECT_EQ(world.from_master.extra_ns != world.to_master.extra_ns, world.name == "asym");
+  }
+}
+
+}  // namespace
+}  // namespace ptpcore::sim
