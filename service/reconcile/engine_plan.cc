@@ -11,6 +11,8 @@ namespace {
 
 namespace wire = hostctl::engine::v1;
 
+constexpr uint32_t kStatsLogFiles = 5;
+
 wire::StepRule RuleOf(store::StepPolicy policy) {
   switch (policy) {
     case store::StepPolicy::kNever:
@@ -23,7 +25,8 @@ wire::StepRule RuleOf(store::StepPolicy policy) {
   return wire::STEP_RULE_FIRST_LOCK;
 }
 
-// Everything but the device.
+// Everything but the device. Every field is given a value, as the engine itself
+// does: so what an adopted engine says it works with compares equal.
 EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& settings) {
   EngineConfig config;
   config.set_interface(wanted.ptp.interface);
@@ -41,10 +44,10 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
   if (!settings.stats_log.empty()) {
     config.mutable_stats_log()->set_path(settings.stats_log);
     config.mutable_stats_log()->set_max_bytes(settings.stats_log_max_bytes);
+    config.mutable_stats_log()->set_max_files(kStatsLogFiles);
   }
-  if (settings.transport == wire::TRANSPORT_KIND_SIMULATED) {
-    config.set_simulated_packets_pass(RulesetPasses(wanted.firewall, kPtpRuleset));
-  }
+  config.set_simulated_packets_pass(settings.transport != wire::TRANSPORT_KIND_SIMULATED ||
+                                    RulesetPasses(wanted.firewall, kPtpRuleset));
   return config;
 }
 

@@ -33,8 +33,8 @@ struct EngineSettings {
   std::string virtual_clock_file;
   int64_t virtual_offset_ns = 0;
   double virtual_frequency_ppb = 0;
-  std::string stats_log;             // path; empty: none
-  uint64_t stats_log_max_bytes = 0;  // 0: the engine's default
+  std::string stats_log;  // path; empty: none
+  uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
 };
 
 struct EnginePlan {

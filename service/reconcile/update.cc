@@ -66,6 +66,16 @@ bool RulesetPasses(const firewall::Policy& policy, const std::string& id) {
   return found->second.allow_all || !found->second.allowed_ips.empty();
 }
 
+absl::Status UnknownRuleset(const std::string& id, const std::string& field) {
+  const auto append_id = [](std::string* out, const firewall::RulesetDefinition& known) {
+    out->append(known.id);
+  };
+  return Failure(StatusCode::kNotFound,
+                 absl::StrCat("there is no ruleset '", id, "'; known are: ",
+                              absl::StrJoin(firewall::Catalogue(), ", ", append_id)),
+                 {"RULESET_NOT_FOUND", field, "hostctl network firewall ruleset list"});
+}
+
 absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,
                                                    const PtpUpdate& update,
                                                    const host::Snapshot& snapshot,
@@ -116,15 +126,7 @@ absl::StatusOr<store::DesiredState> ApplyRulesetUpdate(const store::DesiredState
                                                        const RulesetUpdate& update) {
   const firewall::RulesetDefinition* definition = firewall::FindRuleset(update.ruleset_id);
   if (definition == nullptr) {
-    const auto& all = firewall::Catalogue();
-    return Failure(
-        StatusCode::kNotFound,
-        absl::StrCat("there is no ruleset '", update.ruleset_id, "'; known are: ",
-                     absl::StrJoin(all, ", ",
-                                   [](std::string* out, const firewall::RulesetDefinition& known) {
-                                     out->append(known.id);
-                                   })),
-        {"RULESET_NOT_FOUND", "ruleset.ruleset_id", "hostctl network firewall ruleset list"});
+    return UnknownRuleset(update.ruleset_id, "ruleset.ruleset_id");
   }
   store::DesiredState wanted = current;
   firewall::RulesetPolicy& policy = wanted.firewall.rulesets[update.ruleset_id];

@@ -41,6 +41,9 @@ std::string EtagOf(const store::PtpSettings& settings);
 // Whether packets of the ruleset `id` can pass at all under `policy`.
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 
+// NOT_FOUND RULESET_NOT_FOUND, with the ids there are; `field` of the request named it.
+absl::Status UnknownRuleset(const std::string& id, const std::string& field);
+
 // `current` changed as `update` asks; switching PTP on opens its ruleset,
 // switching it off closes it. An interface must be in `snapshot` (VMkernel names
 // included) or be a remembered binding whose device is away. `clock_adjustable`:

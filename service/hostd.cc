@@ -1,0 +1,185 @@
+// hostd: puts the parts together, serves until SIGTERM or SIGINT.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "firewall/memory_firewall.h"
+#include "firewall/nftables_firewall.h"
+#include "service/host/fake_interfaces.h"
+#include "service/host/rtnetlink_interfaces.h"
+#include "service/options.h"
+#include "service/reconcile/clock_rights.h"
+#include "service/reconcile/host_loop.h"
+#include "service/reconcile/ptpd_host.h"
+#include "service/reconcile/reconciler.h"
+#include "service/rpc/server.h"
+#include "service/store/state_store.h"
+
+namespace hostctl {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr std::chrono::seconds kSafetyInterval{10};
+
+void Log(const std::string& line) {
+  std::fprintf(stderr, "hostd: %s\n", line.c_str());
+}
+
+std::string EnginePath(const Options& options) {
+  if (!options.ptpd.empty()) return options.ptpd;
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return (self.parent_path().parent_path() / "libexec/hostctl/ptpd").string();
+}
+
+// The sandbox's folder may lie in /tmp, where anybody may have been first.
+absl::Status MakeOwnFolder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  const int error = errno;
+  struct stat there {};
+  if (lstat(path.c_str(), &there) != 0) {
+    return absl::InternalError(absl::StrCat("cannot create ", path, ": ", std::strerror(error)));
+  }
+  if (!S_ISDIR(there.st_mode) || there.st_uid != geteuid()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is not a folder of yours; choose another with --sandbox-dir"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeFolders(const Options& options) {
+  if (options.sandbox) return MakeOwnFolder(options.run_dir);
+  std::error_code error;
+  std::filesystem::create_directories(options.run_dir, error);
+  if (error) {
+    return absl::InternalError(
+        absl::StrCat("cannot create ", options.run_dir, ": ", error.message()));
+  }
+  return absl::OkStatus();
+}
+
+reconcile::EngineSettings SettingsOf(const Options& options) {
+  reconcile::EngineSettings settings;
+  settings.clock = options.clock == Options::Clock::kSystem ? engine::v1::CLOCK_KIND_SYSTEM
+                                                            : engine::v1::CLOCK_KIND_VIRTUAL;
+  settings.transport =
+      options.sandbox ? engine::v1::TRANSPORT_KIND_SIMULATED : engine::v1::TRANSPORT_KIND_UDP_IPV4;
+  settings.virtual_clock_file = options.run_dir + "/virtual-clock";
+  settings.virtual_offset_ns = options.virtual_offset_ns;
+  settings.virtual_frequency_ppb = options.virtual_frequency_ppb;
+  settings.stats_log = options.stats_log;
+  settings.stats_log_max_bytes = options.stats_log_max_bytes;
+  return settings;
+}
+
+absl::StatusOr<std::unique_ptr<host::Interfaces>> InterfacesOf(const Options& options) {
+  if (options.sandbox) return std::make_unique<host::FakeInterfaces>();
+  return host::NewRtnetlinkInterfaces();
+}
+
+std::unique_ptr<firewall::Firewall> FirewallOf(const Options& options) {
+  if (options.sandbox) return std::make_unique<firewall::MemoryFirewall>();
+  return firewall::NewNftablesFirewall();
+}
+
+void SayHello(const Options& options) {
+  Log(absl::StrCat("release " HOSTCTL_VERSION " serves on ", options.socket));
+  if (!options.sandbox) return;
+  std::printf(
+      "A sandbox: simulated grandmaster, virtual clock, nothing of this host is touched.\n"
+      "In another shell:\n"
+      "    export HOSTCTL_SOCKET=%s\n"
+      "    hostctl system ptp set --enable --interface vmk0\n"
+      "    hostctl system ptp stats get\n",
+      options.socket.c_str());
+  std::fflush(stdout);
+}
+
+int Fail(const absl::Status& status) {
+  Log(std::string(status.message()));
+  return kFailed;
+}
+
+int Serve(const Options& options, const sigset_t& ending) {
+  absl::Status folders = MakeFolders(options);
+  if (!folders.ok()) return Fail(folders);
+  auto interfaces = InterfacesOf(options);
+  if (!interfaces.ok()) return Fail(interfaces.status());
+  const auto firewall = FirewallOf(options);
+  reconcile::PtpdHost::Options engine_options;
+  engine_options.program = EnginePath(options);
+  engine_options.socket_path = options.run_dir + "/ptpd.sock";
+  engine_options.log = Log;
+  reconcile::PtpdHost engine(engine_options);
+  store::StateStore store(options.state_dir + "/state.json", store::PosixFileSystem());
+  const bool adjusts_system_clock = options.clock == Options::Clock::kSystem;
+  reconcile::Reconciler reconciler(
+      {**interfaces, *firewall, engine, store,
+       [=] { return !adjusts_system_clock || reconcile::MayAdjustSystemClock(); },
+       [] { return std::chrono::steady_clock::now(); }, Log},
+      SettingsOf(options));
+
+  // Before anything is touched: a second hostd must find out that it is one.
+  auto server = rpc::Server::Listen(options.socket, reconciler, Log);
+  if (!server.ok()) return Fail(server.status());
+  absl::Status started = reconciler.Start();
+  if (!started.ok()) return Fail(started);
+  started = (*server)->Serve();
+  if (!started.ok()) return Fail(started);
+  const reconcile::HostLoop loop(reconciler, kSafetyInterval);
+  SayHello(options);
+
+  int signal_number = 0;
+  sigwait(&ending, &signal_number);
+  Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));
+  (*server)->Stop();
+  if (!options.sandbox) return 0;
+  absl::Status stopped = reconciler.StopEngine();
+  return stopped.ok() ? 0 : Fail(stopped);
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const char* runtime_dir = std::getenv("XDG_RUNTIME_DIR");
+  const auto options =
+      ParseOptions(arguments, {runtime_dir == nullptr ? "" : runtime_dir, geteuid()});
+  if (!options.ok()) {
+    Log(absl::StrCat(options.status().message(), "; see hostd --help"));
+    return kUsage;
+  }
+  if (options->mode == Options::Mode::kHelp) {
+    std::fputs(HelpText().c_str(), stdout);
+    return 0;
+  }
+  if (options->mode == Options::Mode::kVersion) {
+    std::puts("hostd " HOSTCTL_VERSION);
+    return 0;
+  }
+  // Blocked before the first thread starts, so that only sigwait() takes them.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return Serve(*options, ending);
+}
+
+}  // namespace
+}  // namespace hostctl
+
+int main(int argc, char** argv) {
+  return hostctl::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

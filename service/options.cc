@@ -1,0 +1,172 @@
+#include "service/options.h"
+
+#include <functional>
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace hostctl {
+namespace {
+
+constexpr double kMostFrequencyPpb = 500000;
+// The sandbox's clock is wrong on purpose, so that there is something to watch.
+constexpr int64_t kSandboxOffsetNs = 500'000'000;
+constexpr double kSandboxFrequencyPpb = 50'000;
+
+absl::Status Wrong(const std::string& option, const std::string& value,
+                   const std::string& allowed) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("option ", option, ": '", value, "' is not ", allowed));
+}
+
+// The values as written; an option that was not given is not there.
+using Given = std::map<std::string, std::string>;
+
+// `--name` -> whether it takes a value.
+const std::map<std::string, bool>& Known() {
+  static const auto* const kKnown =
+      new std::map<std::string, bool>{{"--socket", true},      {"--state-dir", true},
+                                      {"--run-dir", true},     {"--ptpd", true},
+                                      {"--clock", true},       {"--virtual-offset-ns", true},
+                                      {"--stats-log", true},   {"--virtual-frequency-ppb", true},
+                                      {"--sandbox-dir", true}, {"--stats-log-max-bytes", true},
+                                      {"--sandbox", false},    {"--help", false},
+                                      {"--version", false}};
+  return *kKnown;
+}
+
+absl::StatusOr<Given> Split(const std::vector<std::string>& arguments) {
+  Given given;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    const auto known = Known().find(name);
+    if (known == Known().end()) {
+      return absl::InvalidArgumentError(absl::StrCat("unknown option '", argument, "'"));
+    }
+    std::string value;
+    if (equals != std::string::npos) {
+      if (!known->second) return absl::InvalidArgumentError(absl::StrCat(name, " takes no value"));
+      value = argument.substr(equals + 1);
+    } else if (known->second) {
+      if (i + 1 == arguments.size()) {
+        return absl::InvalidArgumentError(absl::StrCat("option ", name, " needs a value"));
+      }
+      value = arguments[++i];
+    }
+    if (!given.emplace(name, value).second) {
+      return absl::InvalidArgumentError(absl::StrCat("option ", name, " is given twice"));
+    }
+  }
+  return given;
+}
+
+void UseSandbox(const Given& given, const Surroundings& surroundings, Options& options) {
+  options.sandbox = true;
+  std::string folder = surroundings.xdg_runtime_dir.empty()
+                           ? absl::StrCat("/tmp/hostctl-sandbox-", surroundings.uid)
+                           : absl::StrCat(surroundings.xdg_runtime_dir, "/hostctl-sandbox");
+  const auto chosen = given.find("--sandbox-dir");
+  if (chosen != given.end()) folder = chosen->second;
+  options.run_dir = options.state_dir = folder;
+  options.socket = folder + "/hostd.sock";
+  options.stats_log = folder + "/ptpd.stats";
+  options.clock = Options::Clock::kVirtual;
+  options.virtual_offset_ns = kSandboxOffsetNs;
+  options.virtual_frequency_ppb = kSandboxFrequencyPpb;
+}
+
+absl::Status Take(const std::string& name, const std::string& value, Options& options) {
+  const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
+                    name == "--ptpd" || name == "--sandbox-dir";
+  if (path && value.empty()) return Wrong(name, value, "a path");
+  if (name == "--socket") options.socket = value;
+  if (name == "--state-dir") options.state_dir = value;
+  if (name == "--run-dir") options.run_dir = value;
+  if (name == "--ptpd") options.ptpd = value;
+  if (name == "--stats-log") options.stats_log = value;
+  if (name == "--clock") {
+    if (value != "system" && value != "virtual") return Wrong(name, value, "system or virtual");
+    if (options.sandbox && value == "system") {
+      return absl::InvalidArgumentError(
+          "--clock system is not possible with --sandbox, which "
+          "leaves the host alone");
+    }
+    options.clock = value == "system" ? Options::Clock::kSystem : Options::Clock::kVirtual;
+  }
+  if (name == "--virtual-offset-ns" && !absl::SimpleAtoi(value, &options.virtual_offset_ns)) {
+    return Wrong(name, value, "a whole number of nanoseconds");
+  }
+  if (name == "--virtual-frequency-ppb") {
+    double& ppb = options.virtual_frequency_ppb;
+    // Written so that NaN is refused.
+    if (!absl::SimpleAtod(value, &ppb) ||
+        !(ppb >= -kMostFrequencyPpb && ppb <= kMostFrequencyPpb)) {
+      return Wrong(name, value, "within -500000 to 500000");
+    }
+  }
+  if (name == "--stats-log-max-bytes" && (!absl::SimpleAtoi(value, &options.stats_log_max_bytes) ||
+                                          options.stats_log_max_bytes == 0)) {
+    return Wrong(name, value, "a number of bytes above 0");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
+                                     const Surroundings& surroundings) {
+  const auto given = Split(arguments);
+  if (!given.ok()) return given.status();
+  Options options;
+  if (given->count("--help") > 0) {
+    options.mode = Options::Mode::kHelp;
+    return options;
+  }
+  if (given->count("--version") > 0) {
+    options.mode = Options::Mode::kVersion;
+    return options;
+  }
+  if (given->count("--sandbox") > 0) {
+    UseSandbox(*given, surroundings, options);
+  } else if (given->count("--sandbox-dir") > 0) {
+    return absl::InvalidArgumentError("option --sandbox-dir means nothing without --sandbox");
+  }
+  for (const auto& [name, value] : *given) {
+    absl::Status taken = Take(name, value, options);
+    if (!taken.ok()) return taken;
+  }
+  return options;
+}
+
+std::string HelpText() {
+  return R"(Usage: hostd [options]
+
+The control plane of hostctl: keeps PTP, the firewall and the interfaces of this
+host as they were set, and serves the API hostctl.v1 on a unix socket.
+
+  --socket=PATH                where to serve        /run/hostctl/hostd.sock
+  --state-dir=DIR              holds state.json      /var/lib/hostctl
+  --run-dir=DIR                holds ptpd.sock       /run/hostctl
+  --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
+  --clock=system|virtual       clock to discipline   system
+  --virtual-offset-ns=N        virtual clock at birth, against the host's     0
+  --virtual-frequency-ppb=X    its frequency error, -500000 to 500000         0
+  --stats-log=PATH             line per Sync and Delay_Resp; empty: none
+                                                     /var/log/hostctl/ptpd.stats
+  --stats-log-max-bytes=N      rotated when larger   10485760
+  --sandbox                    no privilege, no network: simulated grandmaster,
+                               virtual clock, firewall and interfaces in memory
+  --sandbox-dir=DIR            every file of the sandbox
+                                                     $XDG_RUNTIME_DIR/hostctl-sandbox
+                                                     or /tmp/hostctl-sandbox-UID
+  --help, --version
+
+SIGTERM and SIGINT end hostd; the engine goes on (but in a sandbox) and is taken
+over by the next hostd. Exit code 1: could not start, 2: wrong command line.
+)";
+}
+
+}  // namespace hostctl

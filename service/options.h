@@ -1,0 +1,44 @@
+// hostd's command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace hostctl {
+
+struct Options {
+  enum class Mode { kServe, kHelp, kVersion };
+  enum class Clock { kSystem, kVirtual };
+
+  Mode mode = Mode::kServe;
+  bool sandbox = false;
+  std::string socket = "/run/hostctl/hostd.sock";
+  std::string state_dir = "/var/lib/hostctl";
+  std::string run_dir = "/run/hostctl";
+  std::string ptpd;  // empty: ../libexec/hostctl/ptpd beside hostd's own folder
+  Clock clock = Clock::kSystem;
+  int64_t virtual_offset_ns = 0;
+  double virtual_frequency_ppb = 0;
+  std::string stats_log = "/var/log/hostctl/ptpd.stats";  // empty: none
+  uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
+};
+
+// What hostd knows of its surroundings before it has read a line.
+struct Surroundings {
+  std::string xdg_runtime_dir;  // $XDG_RUNTIME_DIR; may be empty
+  unsigned uid = 0;
+};
+
+// `arguments` without the program's name. INVALID_ARGUMENT names the option, the
+// value and what is allowed. In a sandbox every path lies in one folder, unless
+// it was given.
+absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
+                                     const Surroundings& surroundings);
+
+// The text of `--help`.
+std::string HelpText();
+
+}  // namespace hostctl

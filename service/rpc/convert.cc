@@ -1,0 +1,212 @@
+#include "service/rpc/convert.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "service/reconcile/failure.h"
+
+namespace hostctl::rpc {
+namespace {
+
+using absl::StatusCode;
+using reconcile::Failure;
+
+// The fields to update: those of `mask`, or all of `known` when it is empty.
+absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask& mask,
+                                               const std::set<std::string>& known,
+                                               bool empty_means_all) {
+  if (mask.paths().empty()) return empty_means_all ? known : std::set<std::string>();
+  std::set<std::string> fields;
+  for (const std::string& path : mask.paths()) {
+    if (known.count(path) == 0) {
+      return Failure(StatusCode::kInvalidArgument,
+                     absl::StrCat("update_mask names '", path, "', which is not one of ",
+                                  absl::StrJoin(known, ", ")),
+                     {"FIELD_MASK_INVALID", "update_mask", ""});
+    }
+    fields.insert(path);
+  }
+  return fields;
+}
+
+absl::StatusOr<store::StepPolicy> StepPolicyOf(v1::StepPolicy policy) {
+  switch (policy) {
+    case v1::STEP_POLICY_UNSPECIFIED:
+    case v1::STEP_POLICY_FIRST_LOCK:
+      return store::StepPolicy::kFirstLock;
+    case v1::STEP_POLICY_NEVER:
+      return store::StepPolicy::kNever;
+    case v1::STEP_POLICY_ALWAYS:
+      return store::StepPolicy::kAlways;
+    default:
+      return Failure(StatusCode::kInvalidArgument,
+                     absl::StrCat("step_policy ", static_cast<int>(policy), " is not known"),
+                     {"STEP_POLICY_INVALID", "config.step_policy", ""});
+  }
+}
+
+v1::StepPolicy ToProto(store::StepPolicy policy) {
+  switch (policy) {
+    case store::StepPolicy::kNever:
+      return v1::STEP_POLICY_NEVER;
+    case store::StepPolicy::kAlways:
+      return v1::STEP_POLICY_ALWAYS;
+    case store::StepPolicy::kFirstLock:
+      break;
+  }
+  return v1::STEP_POLICY_FIRST_LOCK;
+}
+
+v1::ServiceState ToProto(reconcile::ServiceState state) {
+  switch (state) {
+    case reconcile::ServiceState::kRunning:
+      return v1::SERVICE_STATE_RUNNING;
+    case reconcile::ServiceState::kFailed:
+      return v1::SERVICE_STATE_FAILED;
+    case reconcile::ServiceState::kStopped:
+      break;
+  }
+  return v1::SERVICE_STATE_STOPPED;
+}
+
+}  // namespace
+
+absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request) {
+  const auto fields = FieldsOf(
+      request.update_mask(), {"enabled", "interface", "domain_number", "read_only", "step_policy"},
+      /*empty_means_all=*/!request.reset_to_defaults());
+  if (!fields.ok()) return fields.status();
+  const v1::PtpConfig& config = request.config();
+  reconcile::PtpUpdate update;
+  update.reset_to_defaults = request.reset_to_defaults();
+  if (fields->count("enabled") > 0) update.enabled = config.enabled();
+  if (fields->count("interface") > 0) update.interface = config.interface();
+  if (fields->count("domain_number") > 0) update.domain_number = config.domain_number();
+  if (fields->count("read_only") > 0) update.read_only = config.read_only();
+  if (fields->count("step_policy") > 0) {
+    auto policy = StepPolicyOf(config.step_policy());
+    if (!policy.ok()) return policy.status();
+    update.step_policy = *policy;
+  }
+  if (!request.etag().empty()) update.etag = request.etag();
+  return update;
+}
+
+absl::StatusOr<reconcile::RulesetUpdate> FromProto(const v1::UpdateRulesetRequest& request) {
+  const auto fields = FieldsOf(request.update_mask(), {"enabled", "allow_all", "allowed_ips"},
+                               /*empty_means_all=*/true);
+  if (!fields.ok()) return fields.status();
+  const v1::Ruleset& ruleset = request.ruleset();
+  reconcile::RulesetUpdate update;
+  update.ruleset_id = ruleset.ruleset_id();
+  if (fields->count("enabled") > 0) update.enabled = ruleset.enabled();
+  if (fields->count("allow_all") > 0) update.allow_all = ruleset.allow_all();
+  if (fields->count("allowed_ips") > 0) {
+    update.allowed_ips.emplace(ruleset.allowed_ips().begin(), ruleset.allowed_ips().end());
+  }
+  return update;
+}
+
+v1::Condition ToProto(const reconcile::Condition& condition) {
+  v1::Condition out;
+  out.set_code(condition.code);
+  out.set_message(condition.message);
+  out.set_remedy(condition.remedy);
+  return out;
+}
+
+v1::Change ToProto(const reconcile::Change& change) {
+  v1::Change out;
+  out.set_subject(change.subject);
+  out.set_before(change.before);
+  out.set_after(change.after);
+  return out;
+}
+
+v1::Interface ToProto(const reconcile::InterfaceView& view) {
+  v1::Interface out;
+  out.set_name(view.binding.name);
+  out.set_permanent_mac_address(view.binding.permanent_mac);
+  // The one netstack there is so far, under the name that esxcli gives it.
+  out.set_netstack_instance("defaultTcpipStack");
+  if (!view.device.has_value()) return out;
+  const host::Device& device = *view.device;
+  out.set_device(device.name);
+  out.set_present(true);
+  out.set_enabled(device.up);
+  out.set_link_up(device.running);
+  out.set_mac_address(device.mac);
+  out.set_mtu(device.mtu);
+  out.set_index(static_cast<uint32_t>(device.index));
+  out.set_kind(device.kind);
+  out.set_portset(device.controller);
+  for (const host::Ipv4Address& address : device.ipv4) {
+    v1::IpAddress* added = out.add_ipv4_addresses();
+    added->set_address(address.address);
+    added->set_prefix_length(static_cast<uint32_t>(address.prefix_length));
+  }
+  return out;
+}
+
+v1::Firewall ToProto(const reconcile::FirewallView& view) {
+  v1::Firewall out;
+  out.set_default_action(view.policy.default_action == firewall::DefaultAction::kDrop
+                             ? v1::DEFAULT_ACTION_DROP
+                             : v1::DEFAULT_ACTION_PASS);
+  out.set_enabled(view.policy.enabled);
+  out.set_loaded(view.loaded);
+  out.set_repairs(view.repairs);
+  out.set_backend(view.backend);
+  return out;
+}
+
+v1::Ptp ToProto(const reconcile::PtpView& view) {
+  v1::Ptp out;
+  v1::PtpConfig& config = *out.mutable_config();
+  config.set_enabled(view.settings.enabled);
+  config.set_interface(view.settings.interface);
+  config.set_domain_number(view.settings.domain_number);
+  config.set_read_only(view.settings.read_only);
+  config.set_step_policy(ToProto(view.settings.step_policy));
+  v1::PtpRuntime& runtime = *out.mutable_runtime();
+  runtime.set_service_state(ToProto(view.service_state));
+  runtime.set_engine_pid(static_cast<uint32_t>(view.engine_pid));
+  runtime.set_device(view.device);
+  runtime.set_ipv4_address(view.ipv4_address);
+  runtime.set_ruleset_enabled(view.ruleset_enabled);
+  runtime.set_engine_restarts(view.engine_restarts);
+  for (const reconcile::Condition& condition : view.conditions) {
+    *runtime.add_conditions() = ToProto(condition);
+  }
+  out.set_etag(view.etag);
+  return out;
+}
+
+v1::Ruleset ToProto(const firewall::RulesetDefinition& definition,
+                    const firewall::RulesetPolicy& policy) {
+  v1::Ruleset out;
+  out.set_ruleset_id(definition.id);
+  out.set_enabled(policy.enabled);
+  out.set_allow_all(policy.allow_all);
+  for (const std::string& address : policy.allowed_ips) out.add_allowed_ips(address);
+  out.set_enable_disable_configurable(definition.enable_disable_configurable);
+  out.set_allowed_ip_configurable(definition.allowed_ip_configurable);
+  out.set_description(definition.description);
+  return out;
+}
+
+v1::Rule ToProto(const std::string& ruleset_id, const firewall::Rule& rule) {
+  v1::Rule out;
+  out.set_ruleset_id(ruleset_id);
+  out.set_direction(rule.direction == firewall::Direction::kInbound ? v1::DIRECTION_INBOUND
+                                                                    : v1::DIRECTION_OUTBOUND);
+  out.set_protocol(rule.protocol == firewall::Protocol::kTcp ? v1::PROTOCOL_TCP : v1::PROTOCOL_UDP);
+  out.set_port_type(rule.port_type == firewall::PortType::kSrc ? v1::PORT_TYPE_SRC
+                                                               : v1::PORT_TYPE_DST);
+  out.set_port_begin(rule.port_begin);
+  out.set_port_end(rule.port_end);
+  return out;
+}
+
+}  // namespace hostctl::rpc

@@ -1,0 +1,100 @@
+#include "service/rpc/ptp_service.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/reconcile/failure.h"
+#include "service/rpc/convert.h"
+#include "service/rpc/unary.h"
+
+namespace hostctl::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int64_t kShortestPeriodMs = 100;
+constexpr int64_t kLongestPeriodS = 3600;
+
+absl::StatusOr<milliseconds> PeriodOf(const v1::WatchPtpStatsRequest& request) {
+  if (!request.has_period()) return milliseconds(1000);
+  const int64_t seconds = request.period().seconds();
+  // Seconds first: a huge number must not overflow the milliseconds.
+  const int64_t ms = seconds < 0 || seconds > kLongestPeriodS
+                         ? -1
+                         : seconds * 1000 + request.period().nanos() / 1000000;
+  if (ms < kShortestPeriodMs || ms > kLongestPeriodS * 1000) {
+    return reconcile::Failure(
+        absl::StatusCode::kInvalidArgument,
+        absl::StrCat("the period of ", seconds, " s and ", request.period().nanos(),
+                     " ns is not within 0.1 s to 1 h"),
+        {"PERIOD_OUT_OF_RANGE", "period", ""});
+  }
+  return milliseconds(ms);
+}
+
+}  // namespace
+
+PtpService::PtpService(reconcile::Reconciler& reconciler, std::string host_name)
+    : reconciler_(reconciler), host_name_(std::move(host_name)) {}
+
+absl::StatusOr<v1::PtpStats> PtpService::Stats() {
+  auto stats = reconciler_.Stats();
+  if (stats.ok()) stats->set_host_name(host_name_);
+  return stats;
+}
+
+void PtpService::AddPortState(v1::Ptp& ptp) {
+  const auto stats = reconciler_.Stats();
+  if (!stats.ok()) return;  // the conditions say why
+  ptp.mutable_runtime()->set_port_state(stats->port_state());
+  ptp.mutable_runtime()->set_state_reason(stats->state_reason());
+}
+
+grpc::ServerUnaryReactor* PtpService::GetPtp(grpc::CallbackServerContext* context,
+                                             const v1::GetPtpRequest* /*request*/,
+                                             v1::Ptp* response) {
+  *response = ToProto(reconciler_.Ptp());
+  AddPortState(*response);
+  return Finish(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* PtpService::UpdatePtp(grpc::CallbackServerContext* context,
+                                                const v1::UpdatePtpRequest* request,
+                                                v1::UpdatePtpResponse* response) {
+  const auto update = FromProto(*request);
+  if (!update.ok()) return Finish(context, update.status());
+  const auto done = reconciler_.UpdatePtp(*update, request->validate_only());
+  if (!done.ok()) return Finish(context, done.status());
+  *response->mutable_ptp() = ToProto(done->ptp);
+  AddPortState(*response->mutable_ptp());
+  for (const reconcile::Change& change : done->changes) *response->add_changes() = ToProto(change);
+  return Finish(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* PtpService::GetPtpStats(grpc::CallbackServerContext* context,
+                                                  const v1::GetPtpStatsRequest* /*request*/,
+                                                  v1::PtpStats* response) {
+  auto stats = Stats();
+  if (stats.ok()) *response = *std::move(stats);
+  return Finish(context, stats.status());
+}
+
+grpc::ServerWriteReactor<v1::WatchPtpStatsResponse>* PtpService::WatchPtpStats(
+    grpc::CallbackServerContext* /*context*/, const v1::WatchPtpStatsRequest* request) {
+  const auto period = PeriodOf(*request);
+  if (!period.ok()) return watches_.Refuse(ToGrpcStatus(period.status()));
+  return watches_.Start(*period, [this] {
+    v1::WatchPtpStatsResponse response;
+    auto stats = Stats();
+    if (stats.ok()) {
+      *response.mutable_stats() = *std::move(stats);
+    } else {
+      const reconcile::FailureDetail detail = reconcile::DetailOf(stats.status());
+      *response.mutable_unavailable() = ToProto(reconcile::Condition{
+          detail.reason, std::string(stats.status().message()), detail.remedy});
+    }
+    return response;
+  });
+}
+
+}  // namespace hostctl::rpc

@@ -1,0 +1,40 @@
+// hostctl.v1.PtpService over the reconciler.
+#pragma once
+
+#include <string>
+
+#include "hostctl/v1/ptp.grpc.pb.h"
+#include "service/reconcile/reconciler.h"
+#include "service/rpc/stats_watch.h"
+
+namespace hostctl::rpc {
+
+class PtpService final : public v1::PtpService::CallbackService {
+ public:
+  // `reconciler` must outlive the service. `host_name` goes into every report.
+  PtpService(reconcile::Reconciler& reconciler, std::string host_name);
+
+  grpc::ServerUnaryReactor* GetPtp(grpc::CallbackServerContext* context,
+                                   const v1::GetPtpRequest* request, v1::Ptp* response) override;
+  grpc::ServerUnaryReactor* UpdatePtp(grpc::CallbackServerContext* context,
+                                      const v1::UpdatePtpRequest* request,
+                                      v1::UpdatePtpResponse* response) override;
+  grpc::ServerUnaryReactor* GetPtpStats(grpc::CallbackServerContext* context,
+                                        const v1::GetPtpStatsRequest* request,
+                                        v1::PtpStats* response) override;
+  grpc::ServerWriteReactor<v1::WatchPtpStatsResponse>* WatchPtpStats(
+      grpc::CallbackServerContext* context, const v1::WatchPtpStatsRequest* request) override;
+
+  // Ends every watch, and each that comes later; before the server shuts down.
+  void EndWatches() { watches_.EndAll(); }
+
+ private:
+  absl::StatusOr<v1::PtpStats> Stats();
+  void AddPortState(v1::Ptp& ptp);
+
+  reconcile::Reconciler& reconciler_;
+  const std::string host_name_;
+  StatsWatches watches_;
+};
+
+}  // namespace hostctl::rpc

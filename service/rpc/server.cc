@@ -1,0 +1,126 @@
+#include "service/rpc/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/rpc/firewall_service.h"
+#include "service/rpc/interface_service.h"
+#include "service/rpc/ptp_service.h"
+#include "service/rpc/unix_listener.h"
+
+namespace hostctl::rpc {
+namespace {
+
+constexpr std::chrono::seconds kGrace{2};
+constexpr int kPauseWithoutDescriptorsMs = 100;
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+// We accept connections ourselves and hand them to gRPC: its own listener would
+// make the socket 0755, and who calls (SO_PEERCRED) can be known only here.
+class RunningServer final : public Server {
+ public:
+  RunningServer(UnixListener listener, reconcile::Reconciler& reconciler,
+                std::function<void(const std::string&)> log)
+      : listener_(std::move(listener)),
+        log_(std::move(log)),
+        ptp_(reconciler, HostName()),
+        firewall_(reconciler),
+        interfaces_(reconciler),
+        wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
+
+  ~RunningServer() override {
+    Stop();
+    close(wake_fd_);
+  }
+
+  absl::Status Serve() override {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    using Type = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+        Type::FROM_FD, grpc::InsecureServerCredentials());
+    builder.RegisterService(&ptp_);
+    builder.RegisterService(&firewall_);
+    builder.RegisterService(&interfaces_);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) return absl::InternalError("gRPC could not start its server");
+    thread_ = std::thread([this] { AcceptLoop(); });
+    return absl::OkStatus();
+  }
+
+  void Stop() override {
+    if (thread_.joinable()) {
+      eventfd_write(wake_fd_, 1);
+      thread_.join();
+    }
+    listener_.reset();
+    if (server_ == nullptr) return;
+    ptp_.EndWatches();
+    server_->Shutdown(std::chrono::system_clock::now() + kGrace);
+    server_->Wait();
+    server_.reset();
+  }
+
+ private:
+  void AcceptLoop() {
+    while (true) {
+      std::array<pollfd, 2> entries{{{wake_fd_, POLLIN, 0}, {listener_->fd(), POLLIN, 0}}};
+      if (poll(entries.data(), entries.size(), -1) < 0) continue;
+      if (entries[0].revents != 0) return;
+      const int fd = accept4(listener_->fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (fd >= 0) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.listener_fd = listener_->fd();
+        connection.fd = fd;  // gRPC owns it from here
+        acceptor_->HandleNewConnection(&connection);
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+        log_(absl::StrCat("cannot accept a connection: ", std::strerror(errno)));
+        // The connection stays in the queue: trying at once would spin.
+        pollfd wake{wake_fd_, POLLIN, 0};
+        poll(&wake, 1, kPauseWithoutDescriptorsMs);
+      }
+    }
+  }
+
+  std::optional<UnixListener> listener_;
+  const std::function<void(const std::string&)> log_;
+  PtpService ptp_;
+  FirewallService firewall_;
+  InterfaceService interfaces_;
+  const int wake_fd_;  // an eventfd: readable when the accept loop is to end
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<grpc::Server> server_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Listen(
+    const std::string& socket_path, reconcile::Reconciler& reconciler,
+    std::function<void(const std::string&)> log) {
+  auto listener = UnixListener::Listen(socket_path);
+  if (!listener.ok()) return listener.status();
+  return std::make_unique<RunningServer>(*std::move(listener), reconciler, std::move(log));
+}
+
+}  // namespace hostctl::rpc

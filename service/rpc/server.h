@@ -1,0 +1,38 @@
+// The gRPC server of hostd on its unix socket: the three services, health
+// checking and reflection.
+//
+//   auto server = Server::Listen("/run/hostctl/hostd.sock", reconciler, log);
+//   if (!server.ok()) return server.status();     // e.g. another hostd has it
+//   absl::Status serving = (*server)->Serve();
+//   ...
+//   (*server)->Stop();
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "service/reconcile/reconciler.h"
+
+namespace hostctl::rpc {
+
+class Server {
+ public:
+  // Takes the socket; callers wait until Serve(). Errors as UnixListener::Listen().
+  // `reconciler` must outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Listen(
+      const std::string& socket_path, reconcile::Reconciler& reconciler,
+      std::function<void(const std::string&)> log);
+
+  virtual ~Server() = default;
+
+  // Answers calls, on threads of its own. Once.
+  virtual absl::Status Serve() = 0;
+
+  // Stops accepting, ends watches, lets calls end (two seconds at most), removes
+  // the socket. The destructor does it too.
+  virtual void Stop() = 0;
+};
+
+}  // namespace hostctl::rpc

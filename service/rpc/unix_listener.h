@@ -1,0 +1,38 @@
+// The unix socket that hostd owns: made with the right mode from its first
+// moment, taken over from a dead hostd, and never from a live one.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace hostctl::rpc {
+
+class UnixListener {
+ public:
+  // Listens at `path` with mode 0660; missing folders are created (0755). A
+  // socket that nobody answers on is replaced. ALREADY_EXISTS when a server
+  // answers there; FAILED_PRECONDITION when something else than a socket stands
+  // there: it is not touched.
+  static absl::StatusOr<UnixListener> Listen(const std::string& path);
+
+  // Removes the socket, then closes it: in this order no other hostd can have
+  // put its own there.
+  ~UnixListener();
+  UnixListener(UnixListener&& other) noexcept;
+  UnixListener& operator=(UnixListener&&) = delete;
+
+  int fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  UnixListener(std::string path, int fd);
+
+  std::string path_;
+  int fd_;
+};
+
+}  // namespace hostctl::rpc

@@ -1,0 +1,183 @@
+// Stand-ins for the engine and the disk, and a whole small host made of them.
+#pragma once
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "firewall/memory_firewall.h"
+#include "service/host/fake_interfaces.h"
+#include "service/reconcile/reconciler.h"
+#include "service/store/file_system.h"
+#include "service/store/state_store.h"
+
+namespace hostctl::reconcile {
+
+// An engine that does nothing but keep count of what it is asked.
+class FakeEngine final : public EngineHost {
+ public:
+  FakeEngine() : exit_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~FakeEngine() override { close(exit_fd_); }
+  FakeEngine(const FakeEngine&) = delete;
+  FakeEngine& operator=(const FakeEngine&) = delete;
+
+  absl::StatusOr<bool> Adopt() override { return pid_ != 0; }
+
+  absl::Status Start() override {
+    ++start_attempts;
+    if (!next_start.ok()) return std::exchange(next_start, absl::OkStatus());
+    if (pid_ == 0) {
+      ++starts;
+      pid_ = 1000 + starts;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Configure(const EngineConfig& config) override {
+    if (pid_ == 0) return absl::UnavailableError("does not run");
+    if (!next_configure.ok()) return std::exchange(next_configure, absl::OkStatus());
+    ++configures;
+    config_ = config;
+    return absl::OkStatus();
+  }
+
+  absl::Status Stop() override {
+    if (pid_ != 0) ++stops;
+    pid_ = 0;
+    config_.reset();
+    return absl::OkStatus();
+  }
+
+  pid_t pid() const override { return pid_; }
+  std::optional<EngineConfig> config() const override { return config_; }
+  int exit_fd() const override { return pid_ != 0 ? exit_fd_ : -1; }
+
+  std::optional<std::string> TakeExit() override {
+    eventfd_t count = 0;
+    if (eventfd_read(exit_fd_, &count) != 0) return std::nullopt;
+    pid_ = 0;
+    config_.reset();
+    return "was ended by signal 9 (Killed)";
+  }
+
+  absl::StatusOr<hostctl::v1::PtpStats> GetStats() override {
+    if (!stats_status.ok()) return stats_status;
+    return stats;
+  }
+
+  // As `kill -9` by somebody else.
+  void Kill() const { eventfd_write(exit_fd_, 1); }
+
+  int starts = 0;
+  int start_attempts = 0;
+  int configures = 0;
+  int stops = 0;
+  absl::Status next_start;
+  absl::Status next_configure;
+  absl::Status stats_status;
+  hostctl::v1::PtpStats stats;
+
+ private:
+  int exit_fd_;
+  pid_t pid_ = 0;
+  std::optional<EngineConfig> config_;
+};
+
+// Files in memory.
+class MemoryFiles final : public store::FileSystem {
+ public:
+  absl::StatusOr<std::string> Read(const std::string& path) override {
+    const auto found = files.find(path);
+    if (found == files.end()) return absl::NotFoundError(path);
+    return found->second;
+  }
+  absl::Status WriteAndSync(const std::string& path, const std::string& contents) override {
+    if (!next_write.ok()) return std::exchange(next_write, absl::OkStatus());
+    ++writes;
+    files[path] = contents;
+    return absl::OkStatus();
+  }
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    files[to] = files[from];
+    files.erase(from);
+    return absl::OkStatus();
+  }
+  absl::Status SyncFolder(const std::string& /*path*/) override { return absl::OkStatus(); }
+  absl::Status Remove(const std::string& path) override {
+    files.erase(path);
+    return absl::OkStatus();
+  }
+  absl::Status MakeFolders(const std::string& /*path*/) override { return absl::OkStatus(); }
+
+  std::map<std::string, std::string> files;
+  int writes = 0;
+  absl::Status next_write;
+};
+
+// A host with eth0 (vmk0), eth1 (vmk1), an open-minded firewall and a fake engine.
+struct FakeHost {
+  host::FakeInterfaces interfaces;
+  firewall::MemoryFirewall firewall;
+  FakeEngine engine;
+  MemoryFiles files;
+  store::StateStore store{"/state/state.json", files};
+  bool clock_adjustable = true;
+  // Real time unless a test stops it by setting a value.
+  std::optional<Reconciler::TimePoint> now;
+  std::vector<std::string> lines;
+  EngineSettings settings;
+
+  std::unique_ptr<Reconciler> NewReconciler() {
+    return std::make_unique<Reconciler>(
+        Reconciler::Parts{interfaces, firewall, engine, store, [this] { return clock_adjustable; },
+                          [this] { return now.value_or(std::chrono::steady_clock::now()); },
+                          [this](const std::string& line) { lines.push_back(line); }},
+        settings);
+  }
+
+  store::DesiredState Stored() {
+    auto loaded = store.Load();
+    return loaded.ok() ? loaded->state : store::DesiredState();
+  }
+};
+
+inline PtpUpdate Enable(const std::string& interface) {
+  PtpUpdate update;
+  update.enabled = true;
+  update.interface = interface;
+  return update;
+}
+
+inline PtpUpdate Disable() {
+  PtpUpdate update;
+  update.enabled = false;
+  return update;
+}
+
+inline PtpUpdate Domain(int64_t number) {
+  PtpUpdate update;
+  update.domain_number = number;
+  return update;
+}
+
+inline RulesetUpdate OpenRuleset(bool open) {
+  RulesetUpdate update;
+  update.ruleset_id = kPtpRuleset;
+  update.enabled = open;
+  return update;
+}
+
+inline std::vector<std::string> CodesOf(const std::vector<Condition>& conditions) {
+  std::vector<std::string> codes;
+  for (const Condition& condition : conditions) codes.push_back(condition.code);
+  return codes;
+}
+
+}  // namespace hostctl::reconcile

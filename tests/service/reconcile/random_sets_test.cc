@@ -1,0 +1,106 @@
+// Many sets in random order, any step of which may fail: after each, the
+// firewall, the engine and the disk hold exactly what the last successful set
+// asked for, or what they held before.
+#include <random>
+#include <string>
+
+#include "fakes.h"
+#include "gtest/gtest.h"
+
+namespace hostctl::reconcile {
+namespace {
+
+class RandomSets : public ::testing::TestWithParam<unsigned> {
+ protected:
+  int Pick(int count) { return std::uniform_int_distribution<int>(0, count - 1)(random_); }
+
+  void MaybeBreakSomething() {
+    host_.firewall.FailNextApply(absl::OkStatus());
+    host_.engine.next_start = host_.engine.next_configure = host_.files.next_write =
+        absl::OkStatus();
+    switch (Pick(8)) {
+      case 0:
+        host_.firewall.FailNextApply(absl::InternalError("firewall"));
+        break;
+      case 1:
+        host_.engine.next_start = absl::InternalError("start");
+        break;
+      case 2:
+        host_.engine.next_configure = absl::InternalError("configure");
+        break;
+      case 3:
+        host_.files.next_write = absl::InternalError("write");
+        break;
+      default:
+        break;
+    }
+  }
+
+  PtpUpdate RandomUpdate() {
+    PtpUpdate update;
+    update.reset_to_defaults = Pick(12) == 0;
+    if (Pick(3) == 0) update.enabled = Pick(3) != 0;
+    if (Pick(2) == 0) {
+      update.interface = std::vector<std::string>{"vmk0", "vmk1", "eth0", "vmk9", "lo"}[Pick(5)];
+    }
+    if (Pick(3) == 0) update.domain_number = Pick(260);
+    if (Pick(5) == 0) update.read_only = Pick(2) == 0;
+    return update;
+  }
+
+  FakeHost host_;
+  std::mt19937 random_{GetParam()};
+};
+
+TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
+  auto reconciler = host_.NewReconciler();
+  ASSERT_TRUE(reconciler->Start().ok());
+  store::DesiredState model = host_.Stored();
+  int succeeded = 0;
+  int refused = 0;
+  for (int step = 0; step < 300; ++step) {
+    MaybeBreakSomething();
+    const bool dry = Pick(6) == 0;
+    bool ok = false;
+    store::DesiredState next = model;
+    if (Pick(4) == 0) {
+      const bool open = Pick(2) == 0;
+      ok = reconciler->UpdateRuleset(OpenRuleset(open), dry).ok();
+      next.firewall.rulesets["ptpd"].enabled = open;
+    } else {
+      const PtpUpdate update = RandomUpdate();
+      ok = reconciler->UpdatePtp(update, dry).ok();
+      if (update.reset_to_defaults) next.ptp = store::PtpSettings();
+      next.ptp.enabled = update.enabled.value_or(next.ptp.enabled);
+      next.ptp.interface = update.interface.value_or(next.ptp.interface);
+      next.ptp.domain_number =
+          static_cast<uint8_t>(update.domain_number.value_or(next.ptp.domain_number));
+      next.ptp.read_only = update.read_only.value_or(next.ptp.read_only);
+      if (update.enabled.has_value() || update.reset_to_defaults) {
+        next.firewall.rulesets["ptpd"].enabled = next.ptp.enabled;
+      }
+    }
+    if (ok && !dry) model = next;
+    (ok ? succeeded : refused) += 1;
+
+    SCOPED_TRACE(::testing::Message() << "step " << step << (ok ? " succeeded" : " was refused"));
+    ASSERT_EQ(reconciler->Ptp().settings, model.ptp);
+    ASSERT_EQ(host_.Stored().ptp, model.ptp);
+    ASSERT_EQ(RulesetPasses(*host_.firewall.policy(), "ptpd"),
+              RulesetPasses(model.firewall, "ptpd"));
+    ASSERT_EQ(host_.engine.pid() != 0, model.ptp.enabled);
+    if (model.ptp.enabled) {
+      ASSERT_TRUE(host_.engine.config().has_value());
+      ASSERT_EQ(host_.engine.config()->interface(), model.ptp.interface);
+      ASSERT_EQ(host_.engine.config()->domain_number(), model.ptp.domain_number);
+      ASSERT_EQ(host_.engine.config()->read_only(), model.ptp.read_only);
+    }
+  }
+  EXPECT_GT(succeeded, 50);
+  EXPECT_GT(refused, 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomSets, ::testing::Range(1u, 21u));
+
+}  // namespace
+}  // namespace hostctl::reconcile

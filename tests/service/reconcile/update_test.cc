@@ -1,0 +1,167 @@
+#include "service/reconcile/update.h"
+
+#include "fakes.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "service/reconcile/failure.h"
+
+namespace hostctl::reconcile {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// eth0 is vmk0, and vmk7 is remembered for a device that is away.
+class UpdateTest : public ::testing::Test {
+ protected:
+  UpdateTest() : snapshot_(host::SandboxDevices()) {
+    for (host::Device& device : snapshot_.devices) {
+      if (device.name == "eth0") device.alternative_names = {"vmk0"};
+    }
+    state_.bindings = {{"vmk0", "02:00:00:00:00:01", "eth0", ""},
+                       {"vmk7", "02:00:00:00:00:07", "eth7", ""}};
+  }
+
+  absl::StatusOr<store::DesiredState> Apply(const PtpUpdate& update) {
+    return ApplyPtpUpdate(state_, update, snapshot_, clock_adjustable_);
+  }
+
+  void ExpectRefused(const PtpUpdate& update, absl::StatusCode code, const std::string& reason,
+                     const std::string& field) {
+    const absl::Status status = Apply(update).status();
+    EXPECT_EQ(status.code(), code) << status;
+    EXPECT_EQ(DetailOf(status).reason, reason);
+    EXPECT_EQ(DetailOf(status).field, field);
+    EXPECT_NE(DetailOf(status).remedy, "");
+  }
+
+  store::DesiredState state_;
+  host::Snapshot snapshot_;
+  bool clock_adjustable_ = true;
+};
+
+TEST_F(UpdateTest, EnablingOpensTheRuleset) {
+  const auto wanted = Apply(Enable("vmk0"));
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_TRUE(wanted->ptp.enabled);
+  EXPECT_EQ(wanted->ptp.interface, "vmk0");
+  EXPECT_TRUE(wanted->firewall.rulesets.at("ptpd").enabled);
+}
+
+TEST_F(UpdateTest, DisablingClosesItAndKeepsItsAddresses) {
+  state_ = Apply(Enable("vmk0")).value();
+  state_.firewall.rulesets["ptpd"].allow_all = false;
+  state_.firewall.rulesets["ptpd"].allowed_ips = {"192.0.2.1"};
+  const auto wanted = Apply(Disable());
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
+  EXPECT_THAT(wanted->firewall.rulesets.at("ptpd").allowed_ips, ElementsAre("192.0.2.1"));
+  EXPECT_EQ(wanted->ptp.interface, "vmk0");
+}
+
+TEST_F(UpdateTest, ARulesetClosedByHandStaysClosedWhenAnotherFieldIsSet) {
+  state_ = Apply(Enable("vmk0")).value();
+  state_.firewall.rulesets["ptpd"].enabled = false;
+  const auto wanted = Apply(Domain(5));
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
+  EXPECT_TRUE(Apply(Enable("vmk0"))->firewall.rulesets.at("ptpd").enabled);
+}
+
+TEST_F(UpdateTest, ResetGoesBackToTheDefaultsBeforeTheOtherFields) {
+  state_ = Apply(Enable("vmk0")).value();
+  state_.ptp.read_only = true;
+  PtpUpdate update = Domain(9);
+  update.reset_to_defaults = true;
+  const auto wanted = Apply(update);
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  store::PtpSettings expected;
+  expected.domain_number = 9;
+  EXPECT_EQ(wanted->ptp, expected);
+  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
+}
+
+TEST_F(UpdateTest, DomainsReachFrom0To255) {
+  EXPECT_EQ(Apply(Domain(0))->ptp.domain_number, 0);
+  EXPECT_EQ(Apply(Domain(255))->ptp.domain_number, 255);
+  for (const int64_t bad : {int64_t{-1}, int64_t{256}, int64_t{1} << 40}) {
+    ExpectRefused(Domain(bad), absl::StatusCode::kInvalidArgument, "DOMAIN_OUT_OF_RANGE",
+                  "config.domain_number");
+  }
+}
+
+TEST_F(UpdateTest, InterfacesAreCheckedByName) {
+  ExpectRefused(Enable("vmk9"), absl::StatusCode::kNotFound, "INTERFACE_NOT_FOUND",
+                "config.interface");
+  ExpectRefused(Enable("lo"), absl::StatusCode::kInvalidArgument, "INTERFACE_IS_LOOPBACK",
+                "config.interface");
+  ExpectRefused(Enable(""), absl::StatusCode::kInvalidArgument, "INTERFACE_REQUIRED",
+                "config.interface");
+  EXPECT_TRUE(Apply(Enable("eth1")).ok()) << "a device name is as good";
+  EXPECT_TRUE(Apply(Enable("vmk7")).ok()) << "remembered, its device is away";
+}
+
+TEST_F(UpdateTest, AnInterfaceThatWentAwayDoesNotBlockOtherChanges) {
+  state_.ptp.enabled = true;
+  state_.ptp.interface = "eth9";
+  const auto wanted = Apply(Domain(3));
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_EQ(wanted->ptp.interface, "eth9");
+}
+
+TEST_F(UpdateTest, WithoutTheRightToTheClockOnlyReadOnlyWorks) {
+  clock_adjustable_ = false;
+  ExpectRefused(Enable("vmk0"), absl::StatusCode::kFailedPrecondition, "CLOCK_NOT_ADJUSTABLE",
+                "config.read_only");
+  PtpUpdate update = Enable("vmk0");
+  update.read_only = true;
+  EXPECT_TRUE(Apply(update).ok());
+}
+
+TEST_F(UpdateTest, AnEtagProtectsAgainstLostUpdates) {
+  PtpUpdate update = Domain(5);
+  update.etag = EtagOf(state_.ptp);
+  EXPECT_TRUE(Apply(update).ok());
+  state_.ptp.read_only = true;  // somebody else was faster
+  ExpectRefused(update, absl::StatusCode::kAborted, "ETAG_MISMATCH", "etag");
+}
+
+TEST_F(UpdateTest, EveryFieldChangesTheEtag) {
+  const store::PtpSettings base;
+  std::vector<store::PtpSettings> others(5, base);
+  others[0].enabled = true;
+  others[1].interface = "vmk0";
+  others[2].domain_number = 1;
+  others[3].read_only = true;
+  others[4].step_policy = store::StepPolicy::kNever;
+  for (const store::PtpSettings& other : others) EXPECT_NE(EtagOf(other), EtagOf(base));
+  EXPECT_EQ(EtagOf(base), EtagOf(store::PtpSettings()));
+}
+
+TEST_F(UpdateTest, AllowedAddressesAreStoredCanonicalSortedAndOnce) {
+  RulesetUpdate update;
+  update.ruleset_id = "ptpd";
+  update.allow_all = false;
+  update.allowed_ips = {"192.0.2.9", "192.0.2.1/32", "192.0.2.9"};
+  const auto wanted = ApplyRulesetUpdate(state_, update);
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_THAT(wanted->firewall.rulesets.at("ptpd").allowed_ips,
+              ElementsAre("192.0.2.1", "192.0.2.9"));
+  update.allowed_ips = {"192.0.2.300"};
+  const absl::Status refused = ApplyRulesetUpdate(state_, update).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DetailOf(refused).reason, "ALLOWED_IP_INVALID");
+  EXPECT_EQ(DetailOf(refused).field, "ruleset.allowed_ips");
+}
+
+TEST_F(UpdateTest, AnUnknownRulesetIsNamedTogetherWithTheKnownOnes) {
+  RulesetUpdate update;
+  update.ruleset_id = "ptp";
+  const absl::Status refused = ApplyRulesetUpdate(state_, update).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(DetailOf(refused).reason, "RULESET_NOT_FOUND");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("known are: ptpd"));
+}
+
+}  // namespace
+}  // namespace hostctl::reconcile
