@@ -47,7 +47,9 @@ const NoiseModel::Shares& Scales() {
 
 }  // namespace
 
-NoiseModel::NoiseModel() : share_(kFirstShares) {}
+NoiseModel::NoiseModel() : share_(kFirstShares) {
+  for (int i = 0; i < 20; ++i) ImproveMedian();
+}
 
 NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
   const Shares& scales = Scales();
@@ -55,6 +57,7 @@ NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
   const double log_outlier = std::log(kOutlierDensity);
   double top = log_outlier;
   for (int k = 0; k < kScales; ++k) {
+    if (!Counts(k)) continue;
     seen[k] = SeeDelayed(surprise, sigma_ns / scales[k]);
     seen[k].log_evidence += std::log(share_[k] / sigma_ns);
     top = std::max(top, seen[k].log_evidence);
@@ -65,6 +68,7 @@ NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
   double mean = 0;
   double square = reading.outlier;
   for (int k = 0; k < kScales; ++k) {
+    if (!Counts(k)) continue;
     const double p = std::exp(seen[k].log_evidence - top);
     reading.shares[k] = p;
     sum += p;
@@ -93,6 +97,30 @@ void NoiseModel::Learn(const Shares& shares, double rate) {
     total += share_[k];
   }
   for (double& share : share_) share /= total;
+  ImproveMedian();
+}
+
+// A scale with the least share is left out, which saves most of the work, unless
+// its neighbour is alive: so that shares can move from scale to scale.
+bool NoiseModel::Counts(int k) const {
+  constexpr double kAlive = 3 * kLeastShare;
+  return share_[k] > kAlive || (k > 0 && share_[k - 1] > kAlive) ||
+         (k + 1 < kScales && share_[k + 1] > kAlive);
+}
+
+// Two steps of Newton's method on Survival(median) = 1/2, from the last median.
+void NoiseModel::ImproveMedian() {
+  for (int step = 0; step < 2; ++step) {
+    double survival = 0;
+    double density = 0;
+    for (int k = 0; k < kScales; ++k) {
+      const double part = share_[k] * std::exp(-median_ns_ / Scales()[k]);
+      survival += part;
+      density += part / Scales()[k];
+    }
+    median_ns_ =
+        std::clamp(median_ns_ + (survival - 0.5) / density, median_ns_ / 2, median_ns_ * 2);
+  }
 }
 
 double NoiseModel::Survival(double excess_ns) const {
@@ -101,16 +129,6 @@ double NoiseModel::Survival(double excess_ns) const {
     survival += share_[k] * std::exp(-std::max(0.0, excess_ns) / Scales()[k]);
   }
   return survival;
-}
-
-double NoiseModel::MedianExcess() const {
-  double low = 0.1;
-  double high = 1e9;
-  for (int i = 0; i < 40; ++i) {
-    const double middle = std::sqrt(low * high);
-    (Survival(middle) > 0.5 ? low : high) = middle;
-  }
-  return low;
 }
 
 }  // namespace ptpcore::servo

@@ -34,10 +34,14 @@ class NoiseModel {
   double Survival(double excess_ns) const;
 
   // Half of the excesses are below this.
-  double MedianExcess() const;
+  double MedianExcess() const { return median_ns_; }
 
  private:
+  bool Counts(int k) const;
+  void ImproveMedian();
+
   Shares share_;
+  double median_ns_ = 1'000;
   double seen_ = 0;
 };
 

@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kSqrt2 = 1.4142135623730951;
 constexpr double kSqrt2OverPi = 0.7978845608028654;
+// So many sigmas out, the cut takes less than 1e-11 of the belief away.
+constexpr double kFar = 7;
 constexpr double kInverseSqrtPi = 0.5641895835477563;
 
 }  // namespace
@@ -28,6 +30,8 @@ Moments SeeDelayed(double surprise, double sharpness) {
     const double scaled = ScaledErfc(-b / kSqrt2);
     hazard = kSqrt2OverPi / scaled;
     result.log_evidence = std::log(sharpness * scaled / 2) - surprise * surprise / 2;
+  } else if (b > kFar) {
+    result.log_evidence = std::log(sharpness) - surprise * sharpness + sharpness * sharpness / 2;
   } else {
     const double below = std::erfc(-b / kSqrt2) / 2;
     hazard = kSqrt2OverPi / 2 * std::exp(-b * b / 2) / below;
