@@ -24,7 +24,8 @@ void ClockFilter::Doubt(const State& sigma) {
   covariance_[2][2] += sigma.delay_ns * sigma.delay_ns;
 }
 
-void ClockFilter::Advance(double t, double correction_ppb, double creep_ns) {
+void ClockFilter::Advance(double elapsed_s, double correction_ppb, double creep_ns) {
+  const double t = elapsed_s;
   mean_[0] += (mean_[1] + correction_ppb) * t;  // 1 ppb is 1 ns/s
   auto& p = covariance_;
   p[0][0] += t * (2 * p[0][1] + t * p[1][1]) + wander_ * t * t * t / 3 + kPhaseNoise * t;

@@ -65,6 +65,24 @@ TEST(AdaptiveServo, StartsHalfASecondOffAndConvergesWithinTenSeconds) {
   }
 }
 
+TEST(AdaptiveServo, WithstandsAMachineThatSchedulesBadly) {
+  World world = FarOff();
+  for (sim::LinkModel* link : {&world.from_master, &world.to_master}) {
+    link->constant_ns = 12'000;
+    link->queue_ns = 20'000;
+    link->spike_chance = 0.05;
+    link->spike_ns = 5'000'000;
+  }
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    auto servo = NewServo({});
+    ServoRun run(world, *servo, seed);
+    run.RunUntil(120);
+    EXPECT_LE(run.ConvergedAfter(1'000'000), 10) << seed;
+    EXPECT_LT(run.Rms(40), 30'000) << seed;
+    EXPECT_TRUE(servo->estimate().calibrated) << seed;
+  }
+}
+
 TEST(AdaptiveServo, SlewsInsteadOfSteppingWhenThatIsTheRule) {
   ServoConfig config;
   config.step_rule = StepRule::kNever;
