@@ -53,15 +53,15 @@ std::string StructureElement(const Record& record, size_t indent) {
   const std::string margin(indent, ' ');
   std::string text = margin + "<structure typeName=\"" + Escaped(record.type) + "\">\n";
   for (const Field& field : record.fields) {
-    const std::string name = margin + "  <field name=\"" + Escaped(field.name) + "\">";
     const bool nested = field.value.list() != nullptr || field.value.record() != nullptr;
     const std::string inner = Element(field.value, indent + 4);
     if (inner.empty()) continue;
-    if (nested) {
-      text += name + "\n" + inner + margin + "  </field>\n";
-    } else {
-      text += name + inner + "</field>\n";
-    }
+    text += margin;
+    text += "  <field name=\"" + Escaped(field.name) + "\">";
+    if (nested) text += "\n";
+    text += inner;
+    if (nested) text += margin + "  ";
+    text += "</field>\n";
   }
   return text + margin + "</structure>\n";
 }
