@@ -41,6 +41,7 @@ std::string ListOf(const Snapshot& snapshot) {
   std::sort(named.begin(), named.end(),
             [](const auto& a, const auto& b) { return VmkernelNameLess(a.first, b.first); });
   std::vector<std::string> listed;
+  listed.reserve(named.size() + others.size());
   for (const auto& entry : named) listed.push_back(entry.second);
   listed.insert(listed.end(), others.begin(), others.end());
   if (listed.empty()) return "this host has none but the loopback device";

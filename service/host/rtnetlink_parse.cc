@@ -49,9 +49,8 @@ absl::Status ForEachAttribute(Bytes bytes, const char* where, Visit visit) {
           where, ": attribute ", header.nla_type & NLA_TYPE_MASK, " claims ", header.nla_len,
           " bytes where ", bytes.size(), " are left (at least ", sizeof header, " are needed)"));
     }
-    const absl::Status visited =
-        visit(header.nla_type & NLA_TYPE_MASK,
-              bytes.subspan(sizeof header, header.nla_len - sizeof header));
+    absl::Status visited = visit(header.nla_type & NLA_TYPE_MASK,
+                                 bytes.subspan(sizeof header, header.nla_len - sizeof header));
     if (!visited.ok()) return visited;
     bytes = AfterPadded(bytes, header.nla_len);
   }
@@ -67,7 +66,7 @@ absl::Status ReadU32(Bytes value, const char* attribute, uint32_t* out) {
 // An interface index: 1 .. INT_MAX.
 absl::Status ReadIndex(Bytes value, const char* attribute, int* out) {
   uint32_t number = 0;
-  const absl::Status read = ReadU32(value, attribute, &number);
+  absl::Status read = ReadU32(value, attribute, &number);
   if (!read.ok()) return read;
   if (number == 0 || number > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
     return absl::InvalidArgumentError(
@@ -160,7 +159,7 @@ absl::Status SnapshotBuilder::AddLink(Bytes payload) {
     if (type == IFLA_INFO_KIND) device.kind = ReadText(value);
     return absl::OkStatus();
   };
-  const absl::Status parsed = ForEachAttribute(
+  absl::Status parsed = ForEachAttribute(
       payload.subspan(sizeof info), "RTM_NEWLINK", [&](int type, Bytes value) -> absl::Status {
         switch (type) {
           case IFLA_IFNAME:
@@ -217,7 +216,7 @@ absl::Status SnapshotBuilder::AddAddress(Bytes payload) {
     (type == IFA_LOCAL ? local : address) = parsed;
     return absl::OkStatus();
   };
-  const absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWADDR", visit);
+  absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWADDR", visit);
   if (!parsed.ok()) return parsed;
   const std::optional<in_addr> ours = local.has_value() ? local : address;
   if (!ours.has_value()) return absl::InvalidArgumentError("RTM_NEWADDR has no address");
@@ -252,7 +251,7 @@ absl::Status SnapshotBuilder::AddRoute(Bytes payload) {
         return absl::OkStatus();
     }
   };
-  const absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWROUTE", visit);
+  absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWROUTE", visit);
   if (!parsed.ok()) return parsed;
   if (table == RT_TABLE_MAIN && route.index > 0) default_routes_.push_back(route);
   return absl::OkStatus();

@@ -46,6 +46,7 @@ Device Loopback(std::vector<std::string> names = {}) {
 // `vmk0=eth0`, as one reads it in the expectations below.
 std::vector<std::string> Bound(const BindingPlan& plan) {
   std::vector<std::string> text;
+  text.reserve(plan.bindings.size());
   for (const Binding& b : plan.bindings) text.push_back(absl::StrCat(b.name, "=", b.device));
   return text;
 }
@@ -53,6 +54,7 @@ std::vector<std::string> Bound(const BindingPlan& plan) {
 // `+vmk0@2`: give vmk0 to the device with index 2; `-`: take it away.
 std::vector<std::string> Told(const BindingPlan& plan) {
   std::vector<std::string> text;
+  text.reserve(plan.changes.size());
   for (const NameChange& c : plan.changes) {
     text.push_back(absl::StrCat(c.add ? "+" : "-", c.name, "@", c.index));
   }

@@ -29,6 +29,7 @@ std::string MessageFor(const Snapshot& snapshot, const std::string& name) {
 
 std::vector<std::string> CodesOf(const std::vector<InterfaceNote>& notes) {
   std::vector<std::string> codes;
+  codes.reserve(notes.size());
   for (const InterfaceNote& note : notes) codes.push_back(note.code);
   return codes;
 }
