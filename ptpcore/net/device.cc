@@ -36,6 +36,11 @@ absl::StatusOr<Device> QueryDevice(const std::string& name) {
   if (ioctl(fd.get(), SIOCGIFHWADDR, &request) == 0) {
     std::memcpy(device.mac.data(), request.ifr_hwaddr.sa_data, device.mac.size());
   }
+  // SIOCGIFADDR alone knows no alternative names; it wants the device's own.
+  request.ifr_ifindex = device.index;
+  if (ioctl(fd.get(), SIOCGIFNAME, &request) != 0) {
+    std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);
+  }
   // Fails with EADDRNOTAVAIL where the device has no address: that is an answer.
   if (ioctl(fd.get(), SIOCGIFADDR, &request) == 0) {
     sockaddr_in address{};

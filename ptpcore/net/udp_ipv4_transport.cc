@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ptpcore/net/kernel_timestamp.h"
+#include "ptpcore/net/looped_back.h"
 
 namespace ptpcore::net {
 namespace {
@@ -102,22 +103,6 @@ wire::PortAddress AddressOf(const sockaddr_in& from) {
   address.length = 4;
   std::memcpy(address.octets.data(), &from.sin_addr, 4);
   return address;
-}
-
-// The length of what lies before the UDP payload in a looped-back packet. The
-// kernel hands back the frame from its outermost header on; simulators hand back
-// the payload behind an Ethernet header.
-absl::Span<const uint8_t> PayloadOfLoopedBack(absl::Span<const uint8_t> frame) {
-  constexpr size_t kEthernet = 14;
-  constexpr size_t kUdp = 8;
-  for (size_t link : {kEthernet, size_t{0}}) {
-    if (frame.size() < link + 20 || frame[link] >> 4 != 4) continue;
-    const size_t ip = size_t{4} * (frame[link] & 0xF);
-    if (ip >= 20 && frame.size() >= link + ip + kUdp && frame[link + 9] == IPPROTO_UDP) {
-      return frame.subspan(link + ip + kUdp);
-    }
-  }
-  return frame;
 }
 
 // Reads one datagram. Nothing to read is no error; an error the socket reports

@@ -1,0 +1,16 @@
+// What the error queue hands back with a transmit timestamp: the frame as it was
+// when the driver stamped it.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/types/span.h"
+
+namespace ptpcore::net {
+
+// The UDP payload of a looped-back IPv4 packet, which begins at its Ethernet
+// header (with VLAN tags where the driver leaves them to the kernel) or at its
+// IPv4 header. What is neither is taken to be the payload.
+absl::Span<const uint8_t> PayloadOfLoopedBack(absl::Span<const uint8_t> frame);
+
+}  // namespace ptpcore::net
