@@ -1,6 +1,7 @@
 """automation.py: the two commands from Python with generated stubs."""
 import json
 import pathlib
+import sys
 import unittest
 
 import runner
@@ -12,7 +13,7 @@ SCRIPT = pathlib.Path(__file__).with_name("automation.py")
 
 class AutomationTest(unittest.TestCase):
     def run_script(self, host, *options, check=True):
-        return host.namespace.run(["python3", SCRIPT, "--socket", host.socket, *options],
+        return host.namespace.run([sys.executable, SCRIPT, "--socket", host.socket, *options],
                                   check=check, timeout_s=60)
 
     def test_two_calls_do_what_the_two_commands_do(self):

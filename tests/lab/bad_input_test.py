@@ -1,5 +1,6 @@
 """Bad input from users, files and the network: refused in plain words, nothing half done."""
 import socket
+import sys
 import unittest
 
 import runner
@@ -106,7 +107,7 @@ class BadPacketTest(unittest.TestCase):
             host = scene.host
             before = scene.enable_and_lock()
             sender = scene.world.namespace("sender", "192.0.2.66/24")
-            sender.run(["python3", scripted_master.__file__, "--bad-packets"])
+            sender.run([sys.executable, scripted_master.__file__, "--bad-packets"])
             expected = {}
             for reason, _, _ in scripted_master.bad_packets():
                 expected[reason] = expected.get(reason, 0) + 1
@@ -125,7 +126,7 @@ class BadPacketTest(unittest.TestCase):
             host = scene.host
             before = scene.enable_and_lock()
             sender = scene.world.namespace("sender", "192.0.2.66/24")
-            sender.run(["python3", scripted_master.__file__, "--random-packets", 2000])
+            sender.run([sys.executable, scripted_master.__file__, "--random-packets", 2000])
             received = before["messages"]["received_total"]
             wait_until(lambda: host.stats()["messages"]["received_total"] > received + 20, 20,
                        "messages go on")

@@ -47,4 +47,4 @@ def table_rows(text):
 
 def figure(what, value, aim):
     """Prints a measured value so that tests/run.sh shows it after the run."""
-    print(f"figure: {what}: {value} (aim: {aim})", flush=True)
+    print(f"\nfigure: {what}: {value} (aim: {aim})", flush=True)
