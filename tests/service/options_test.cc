@@ -1,0 +1,90 @@
+#include "service/options.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace hostctl {
+namespace {
+
+using ::testing::HasSubstr;
+
+absl::StatusOr<Options> Parse(const std::vector<std::string>& arguments,
+                              const std::string& runtime_dir = "") {
+  return ParseOptions(arguments, {runtime_dir, 1000});
+}
+
+void ExpectRefused(const std::vector<std::string>& arguments, const std::string& words) {
+  const absl::Status status = Parse(arguments).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(words));
+}
+
+TEST(Options, WithoutAnyTheInstalledServicesPathsAndTheSystemClock) {
+  const auto options = Parse({});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->socket, "/run/hostctl/hostd.sock");
+  EXPECT_EQ(options->state_dir, "/var/lib/hostctl");
+  EXPECT_EQ(options->stats_log, "/var/log/hostctl/ptpd.stats");
+  EXPECT_EQ(options->clock, Options::Clock::kSystem);
+  EXPECT_FALSE(options->sandbox);
+}
+
+TEST(Options, AValueFollowsAsTheNextWordOrAfterAnEqualsSign) {
+  const auto options = Parse({"--socket", "/a", "--clock=virtual", "--virtual-offset-ns=-5",
+                              "--virtual-frequency-ppb", "12.5", "--stats-log="});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->socket, "/a");
+  EXPECT_EQ(options->clock, Options::Clock::kVirtual);
+  EXPECT_EQ(options->virtual_offset_ns, -5);
+  EXPECT_EQ(options->virtual_frequency_ppb, 12.5);
+  EXPECT_EQ(options->stats_log, "") << "empty: no log";
+}
+
+TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
+  EXPECT_EQ(Parse({"--sandbox"})->socket, "/tmp/hostctl-sandbox-1000/hostd.sock");
+  EXPECT_EQ(Parse({"--sandbox"}, "/run/user/1000")->run_dir, "/run/user/1000/hostctl-sandbox");
+  const auto options = Parse({"--socket=/s", "--sandbox", "--sandbox-dir", "/b"});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->socket, "/s") << "given, in whatever order";
+  EXPECT_EQ(options->state_dir, "/b");
+  EXPECT_EQ(options->stats_log, "/b/ptpd.stats");
+  EXPECT_EQ(options->clock, Options::Clock::kVirtual);
+  EXPECT_EQ(options->virtual_offset_ns, 500000000);
+  EXPECT_EQ(options->virtual_frequency_ppb, 50000);
+}
+
+TEST(Options, WhatIsWrongIsNamed) {
+  ExpectRefused({"--nonsense"}, "unknown option '--nonsense'");
+  ExpectRefused({"status"}, "unknown option 'status'");
+  ExpectRefused({"--socket"}, "--socket needs a value");
+  ExpectRefused({"--socket="}, "--socket: '' is not a path");
+  ExpectRefused({"--sandbox=yes"}, "--sandbox takes no value");
+  ExpectRefused({"--run-dir=/a", "--run-dir=/b"}, "--run-dir is given twice");
+  ExpectRefused({"--clock=blue"}, "'blue' is not system or virtual");
+  ExpectRefused({"--virtual-offset-ns=1e9"}, "'1e9' is not a whole number");
+  ExpectRefused({"--virtual-frequency-ppb=500001"}, "is not within -500000 to 500000");
+  ExpectRefused({"--virtual-frequency-ppb=nan"}, "is not within -500000 to 500000");
+  ExpectRefused({"--stats-log-max-bytes=0"}, "is not a number of bytes above 0");
+  ExpectRefused({"--stats-log-max-bytes=-1"}, "is not a number of bytes above 0");
+  ExpectRefused({"--sandbox-dir=/b"}, "means nothing without --sandbox");
+}
+
+TEST(Options, ASandboxNeverGetsTheSystemClock) {
+  ExpectRefused({"--clock=system", "--sandbox"}, "not possible with --sandbox");
+}
+
+TEST(Options, TheHelpNamesEveryOption) {
+  for (const char* name :
+       {"--socket", "--state-dir", "--run-dir", "--ptpd", "--clock", "--virtual-offset-ns",
+        "--virtual-frequency-ppb", "--stats-log", "--stats-log-max-bytes", "--sandbox",
+        "--sandbox-dir", "--help", "--version"}) {
+    EXPECT_THAT(HelpText(), HasSubstr(name));
+  }
+  EXPECT_EQ(Parse({"--help", "--clock=blue"})->mode, Options::Mode::kHelp);
+}
+
+}  // namespace
+}  // namespace hostctl
