@@ -75,7 +75,8 @@ class FirewallTest(unittest.TestCase):
             self.assertIs(rulesets["ptpd"]["enabled"], True)
             rules = host.json("network", "firewall", "ruleset", "rule", "list",
                               "--ruleset-id", "ptpd")
-            inbound = {r["port_begin"] for r in rules if r["direction"] == "INBOUND"}
+            inbound = {port for r in rules if r["direction"] == "INBOUND"
+                       for port in range(r["port_begin"], r["port_end"] + 1)}
             self.assertEqual(inbound, {319, 320})
             self.assertEqual({r["protocol"] for r in rules}, {"UDP"})
 

@@ -95,10 +95,16 @@ class Host:
     def wait_for_state(self, state, deadline_s=30):
         wait_until(lambda: self.port_state() == state, deadline_s, f"the port is {state}")
 
+    def _probe(self, value):
+        done = self.namespace.run([program("virtual_clock_probe"),
+                                   self.run_folder / "virtual-clock"])
+        return dict(line.split() for line in done.stdout.splitlines())[value]
+
     def true_offset_ns(self):
         """Error of the virtual clock against CLOCK_REALTIME, which is the grandmaster's clock:
         a free-running ptp4l with software timestamps distributes it as it is."""
-        done = self.namespace.run([program("virtual_clock_probe"),
-                                   self.run_folder / "virtual-clock"])
-        values = dict(line.split() for line in done.stdout.splitlines())
-        return int(values["offset_from_realtime_ns"])
+        return int(self._probe("offset_from_realtime_ns"))
+
+    def true_frequency_ppb(self):
+        """What is left of the virtual clock's frequency error after its correction."""
+        return float(self._probe("frequency_ppb"))

@@ -34,13 +34,13 @@ class InterfaceTest(unittest.TestCase):
         with World() as world:
             namespace = world.namespace("host", "192.0.2.2/24")
             for number in (1, 2):
-                namespace.ip("link", "add", f"dummy{number}", "type", "dummy")
-                namespace.ip("addr", "add", f"198.51.10{number}.1/24", "dev", f"dummy{number}")
-                namespace.ip("link", "set", f"dummy{number}", "up")
+                namespace.ip("link", "add", "name", f"br{number}", "type", "bridge")
+                namespace.ip("addr", "add", f"198.51.10{number}.1/24", "dev", f"br{number}")
+                namespace.ip("link", "set", f"br{number}", "up")
             namespace.ip("route", "add", "default", "via", "198.51.102.9")
             host = Host(namespace).start()
             names = {i["device"]: i["name"] for i in host.json("network", "ip", "interface", "list")}
-            self.assertEqual(names["dummy2"], "vmk0")
+            self.assertEqual(names["br2"], "vmk0")
             self.assertEqual(sorted(names.values()), ["vmk0", "vmk1", "vmk2"])
 
     def test_a_device_name_is_accepted(self):
@@ -72,7 +72,7 @@ class InterfaceTest(unittest.TestCase):
                 return [c["code"] for c in host.ptp()["runtime"]["conditions"]]
             wait_until(lambda: "INTERFACE_MISSING" in condition_codes(), 10,
                        "the missing interface is reported")
-            namespace.ip("link", "add", "other0", "type", "dummy")  # takes an index
+            namespace.ip("link", "add", "name", "br1", "type", "bridge")  # takes an index
             namespace.plug_in(f"{scenes.HOST_IP}/24", scenes.HOST_MAC)
             wait_until(lambda: "vmk0" in devices(namespace), 10, "vmk0 is back")
             self.assertNotEqual(devices(namespace)["vmk0"]["ifindex"], old_index)

@@ -16,31 +16,37 @@ class SurvivalTest(unittest.TestCase):
         with scenes.grandmaster_and_host() as scene:
             host = scene.host
             before = scene.enable_and_lock()
-            frequency = before["frequency_correction_ppb"]["mean"]
-            steps = before["clock_steps"]
+            offsets, frequencies = [], []
+
+            def look():
+                offsets.append(host.true_offset_ns())
+                frequencies.append(host.true_frequency_ppb())
             os.kill(before["engine_pid"], signal.SIGKILL)
             killed = time.monotonic()
-            errors = []
 
             def engine_is_back():
-                errors.append(host.true_offset_ns())
+                look()
                 return host.engine_pid() != before["engine_pid"]
             wait_until(engine_is_back, 5, "the engine is back")
             back_s = time.monotonic() - killed
             scenes.figure("killed engine is back after", f"{back_s:.2f} s", "within 2 s")
             self.assertLess(back_s, 2)
+            # Until it has measured, it leaves the frequency as it was: 50 ppm off if forgotten.
+            self.assertEqual(set(frequencies), {frequencies[0]})
+            self.assertLess(abs(frequencies[0]), 40_000)
 
             def locked_again():
-                errors.append(host.true_offset_ns())
+                look()
                 return host.locked()
             after = wait_until(locked_again, 60, "locked again")
-            self.assertAlmostEqual(after["frequency_correction_ppb"]["mean"], frequency,
-                                   delta=10_000)
-            worst = max(errors, key=abs)
+            worst = max(offsets, key=abs)
             scenes.figure("worst true error around the engine's death", f"{worst / 1e3:.1f} us",
                           "within 1000 us")
             self.assertLess(abs(worst), MILLISECOND)
-            self.assertLessEqual(after["clock_steps"], steps)
+            worst = max(frequencies, key=abs)
+            scenes.figure("worst frequency error while it locks again", f"{worst:.0f} ppb",
+                          "not asserted")
+            self.assertEqual(after["clock_steps"], 0)
             self.assertEqual(host.ptp()["runtime"]["engine_restarts"], 1)
 
     def test_a_killed_hostd_leaves_the_engine_alone_and_adopts_it(self):
