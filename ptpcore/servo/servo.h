@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ptpcore::servo {
 
@@ -47,6 +48,14 @@ struct Command {
   std::optional<double> frequency_ppb;  // run this much faster than uncorrected
 };
 
+// Why the last measurement was given no weight.
+enum class Rejection {
+  kNone,       // it was used
+  kDelayed,    // its delay lies far above the recent minimum: a queue, not the clock
+  kAbsurd,     // not finite, or contradicts everything known; ignored once
+  kOutOfPlace  // older than what was already used, or twice the same
+};
+
 // What the servo believes.
 struct Estimate {
   double offset_ns = 0;           // local minus master, as of the last Sync
@@ -56,6 +65,20 @@ struct Estimate {
   // The frequency is known and the offset is steady near zero.
   bool calibrated = false;
   bool slewing_at_maximum = false;
+
+  // How good that is; 0 where the servo does not know.
+  double root_dispersion_ns = 0;  // standard deviation of offset_ns against the truth
+  double bound_95_ns = 0;         // the true offset is within +- this in 95 of 100 cases
+  double noise_ns = 0;            // typical queueing above the least delay
+  double wander_ppb = 0;          // random walk of the oscillator over one second
+  double last_weight = 0;         // of the last measurement, 0..1
+  Rejection last_rejection = Rejection::kNone;
+};
+
+// How uncertain a clock is that runs on without measurements.
+struct Holdover {
+  double root_dispersion_ns = 0;
+  double bound_95_ns = 0;
 };
 
 class Servo {
@@ -71,9 +94,19 @@ class Servo {
   virtual Command OnDelay(const OneWay& delay_req) = 0;
 
   virtual const Estimate& estimate() const = 0;
+
+  // The uncertainty when the local clock shows `local_ns`, if nothing is measured
+  // until then: grows with the uncertainty of the frequency and with the wander.
+  // The default knows no more than the last estimate.
+  virtual Holdover PredictHoldover(int64_t local_ns) const;
   // `pi`, `adaptive`, ...
   virtual std::string name() const = 0;
 };
+
+// The servo of this name; null when there is none. `adaptive` (the default),
+// `pi`, `linreg` (the classics), `none` (measures only).
+std::unique_ptr<Servo> NewServo(const std::string& name, const ServoConfig& config);
+std::vector<std::string> ServoNames();
 
 // The default servo.
 std::unique_ptr<Servo> NewServo(const ServoConfig& config);

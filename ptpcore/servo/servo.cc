@@ -1,0 +1,23 @@
+// Which servos there are, by name.
+#include "ptpcore/servo/servo.h"
+
+#include "ptpcore/servo/adaptive_servo.h"
+#include "ptpcore/servo/measuring_servo.h"
+
+namespace ptpcore::servo {
+
+Holdover Servo::PredictHoldover(int64_t /*local_ns*/) const {
+  return {estimate().root_dispersion_ns, estimate().bound_95_ns};
+}
+
+std::vector<std::string> ServoNames() {
+  return {"adaptive", "none"};
+}
+
+std::unique_ptr<Servo> NewServo(const std::string& name, const ServoConfig& config) {
+  if (name == "adaptive") return NewServo(config);
+  if (name == "none") return NewMeasuringServo();
+  return nullptr;
+}
+
+}  // namespace ptpcore::servo
