@@ -21,8 +21,13 @@ constexpr wire::PortIdentity kMaster{
     wire::ClockIdentity{{0x00, 0x00, 0x5E, 0xFF, 0xFE, 0x00, 0x53, 0x01}}, 1};
 constexpr wire::PortAddress kMasterAddress{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 1}};
 
-wire::Timestamp ToTimestamp(int64_t ns) {
-  return {static_cast<uint64_t>(ns / kSecond), static_cast<uint32_t>(ns % kSecond)};
+// TAI - UTC since 2017; the master sends TAI, as one with a GNSS receiver does.
+constexpr int16_t kUtcOffset = 37;
+
+// A moment of UTC in the master's timescale.
+wire::Timestamp ToTimestamp(int64_t utc_ns) {
+  return {static_cast<uint64_t>(utc_ns / kSecond + kUtcOffset),
+          static_cast<uint32_t>(utc_ns % kSecond)};
 }
 
 }  // namespace
@@ -78,7 +83,10 @@ absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets) {
 void SimulatedTransport::SendAnnounce(int64_t now_ns) {
   wire::Message announce = FromMaster(wire::MessageType::kAnnounce, sequence_id_);
   announce.header.log_message_interval = 0;
+  announce.header.flags = wire::kPtpTimescale | wire::kCurrentUtcOffsetValid |
+                          wire::kTimeTraceable | wire::kFrequencyTraceable;
   wire::Announce body;
+  body.current_utc_offset = kUtcOffset;
   body.quality = {/*clock_class=*/6, /*clock_accuracy=*/0x21, /*variance=*/0x4E5D};
   body.grandmaster = kMaster.clock;
   body.time_source = 0x20;  // GNSS

@@ -34,9 +34,10 @@ TEST(Report, OfALockedEngineHasEveryValueTheTableShows) {
   EXPECT_EQ(stats.parent().grandmaster_clock_class(), 6u);
   EXPECT_EQ(stats.parent().steps_removed(), 1u);
   EXPECT_EQ(stats.parent().sync_mode(), v1::SYNC_MODE_TWO_STEP);
-  EXPECT_FALSE(stats.time_properties().ptp_timescale());
+  EXPECT_TRUE(stats.time_properties().ptp_timescale());
+  EXPECT_TRUE(stats.time_properties().current_utc_offset_valid());
   EXPECT_EQ(stats.time_properties().current_utc_offset_s(), 37);
-  EXPECT_EQ(stats.time_properties().applied_utc_offset_s(), 0);
+  EXPECT_EQ(stats.time_properties().applied_utc_offset_s(), 37);
   EXPECT_NEAR(stats.offset_from_master_ns().last(), 0, 20'000);
   EXPECT_NEAR(stats.mean_path_delay_ns().last(), 50'000, 10'000);
   EXPECT_NEAR(stats.frequency_correction_ppb().last(), -50'000, 2'000);
