@@ -34,7 +34,7 @@ std::optional<absl::Span<const uint8_t>> UdpPayload(absl::Span<const uint8_t> pa
 
 absl::Span<const uint8_t> PayloadOfLoopedBack(absl::Span<const uint8_t> frame) {
   if (const auto payload = UdpPayload(frame)) return *payload;
-  size_t type_at = 2 * ETH_ALEN;
+  size_t type_at = size_t{2} * ETH_ALEN;
   while (U16(frame, type_at) == ETH_P_8021Q || U16(frame, type_at) == ETH_P_8021AD) {
     type_at += kVlanTag;
   }

@@ -11,7 +11,7 @@ namespace ptpcore::stats {
 
 struct LogFileOptions {
   std::string path;
-  uint64_t max_bytes = 10 * 1024 * 1024;
+  uint64_t max_bytes = uint64_t{10} * 1024 * 1024;
   uint32_t max_files = 5;  // rotated files kept: PATH.1 (newest) to PATH.N
   std::string header;      // first line of every file, with its end-of-line
 };
