@@ -62,7 +62,7 @@ OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, clock::Clock& cl
       servo_(MakeServo(config)) {}
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
-  Perform(port_.Initialized(now), now);
+  Perform(port_.Initialized(), now);
 }
 
 void OrdinaryClock::NetworkDown(const std::string& reason, MonoTime now) {

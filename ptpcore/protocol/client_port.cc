@@ -21,7 +21,7 @@ std::string Describe(const ForeignMaster& master) {
 
 ClientPort::ClientPort(const PortConfig& config) : config_(config), delay_(config.random_seed) {}
 
-Actions ClientPort::Initialized(MonoTime /*now*/) {
+Actions ClientPort::Initialized() {
   Actions actions;
   ForgetMaster(actions);
   foreign_masters_.Clear();

@@ -3,7 +3,7 @@
 // reads the actions.
 //
 //   ClientPort port(config);
-//   Actions a = port.Initialized(now);
+//   Actions a = port.Initialized();
 //   a = port.Handle({message, address, t_rx}, now);     // each received message
 //   a = port.HandleTimers(now);                          // at NextDeadline()
 //
@@ -65,7 +65,7 @@ class ClientPort {
   explicit ClientPort(const PortConfig& config);
 
   // The network is ready: INITIALIZING or FAULTY to LISTENING.
-  Actions Initialized(MonoTime now);
+  Actions Initialized();
   // The network failed: to FAULTY, whatever the state.
   Actions Fault(const std::string& reason);
 

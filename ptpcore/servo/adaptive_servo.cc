@@ -25,6 +25,11 @@ constexpr int kJumpsToBelieve = 3;
 // The time until a command takes effect: the clock ran at the old frequency for
 // this much longer than the estimator thinks.
 constexpr double kLatency_s = 2e-3;
+// How many standard deviations hold 95 of 100 cases. A Gaussian would need 1.96;
+// what is left of a one-sided noise has a heavier tail.
+constexpr double kBound = 2.2;
+// A flight that is more likely than not explained by nothing is absurd.
+constexpr double kAbsurd = 0.5;
 // Times and offsets beyond this (about 145 years) are refused, so that sums of two
 // cannot overflow.
 constexpr int64_t kLargest_ns = std::numeric_limits<int64_t>::max() / 2 - 1'000'000'000'000;
@@ -127,23 +132,31 @@ std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured
 
 Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
   const auto flight = Place(measured, direction);
+  estimate_.last_weight = 0;
+  estimate_.last_rejection = Rejection::kAbsurd;
   if (!flight) return {};
 
+  Estimator::Seen seen;
   if (!acquired_) {
     acquisition_s_ += flight->elapsed_s;
     local_ns_ = measured.local_ns;
+    estimate_.last_rejection = Rejection::kNone;
     const auto fit = acquisition_.Add({direction, acquisition_s_, flight->flight_ns});
     if (!fit) return {};
     acquired_ = true;
     estimator_.Start(fit->state, fit->sigma);
+    seen.weight = 1;
   } else {
     const double age = std::max(0.0, -flight->elapsed_s);
-    if (age > kOldest_s) return {};
+    if (age > kOldest_s) {
+      estimate_.last_rejection = Rejection::kOutOfPlace;
+      return {};
+    }
     if (flight->elapsed_s > 0) {
       estimator_.Advance(flight->elapsed_s, estimate_.frequency_ppb);
       local_ns_ = measured.local_ns;
     }
-    estimator_.See(direction, flight->flight_ns, age, estimate_.frequency_ppb);
+    seen = estimator_.See(direction, flight->flight_ns, age, estimate_.frequency_ppb);
   }
   if (!std::isfinite(Offset() + estimator_.state().rate_ppb + estimator_.sigma().offset_ns)) {
     Restart();  // not known to happen; a clock is too precious to rely on it
@@ -159,7 +172,34 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
         lock_.See({Offset(), estimator_.sigma().offset_ns, estimator_.sigma().rate_ppb,
                    estimator_.noise_ns(), sync_interval_s_});
   }
+  Explain(seen);
   return command;
+}
+
+void AdaptiveServo::Explain(const Estimator::Seen& seen) {
+  estimate_.last_weight = seen.weight;
+  estimate_.last_rejection = seen.outlier > kAbsurd ? Rejection::kAbsurd
+                             : seen.late            ? Rejection::kDelayed
+                                                    : Rejection::kNone;
+  estimate_.noise_ns = estimator_.noise_ns();
+  estimate_.wander_ppb = estimator_.wander_ppb();
+  estimate_.root_dispersion_ns = estimator_.OffsetSigma(0);
+  // Is to hold until the next Sync.
+  estimate_.bound_95_ns = std::max(Foresee(0).bound_95_ns, Foresee(sync_interval_s_).bound_95_ns);
+}
+
+Holdover AdaptiveServo::Foresee(double after_s) const {
+  const double offset =
+      Offset() + (estimator_.state().rate_ppb + estimate_.frequency_ppb) * after_s;
+  const double sigma = estimator_.OffsetSigma(after_s);
+  return {std::hypot(offset, sigma), std::abs(offset) + kBound * sigma};
+}
+
+Holdover AdaptiveServo::PredictHoldover(int64_t local_ns) const {
+  if (!acquired_) return {};
+  const auto elapsed = Difference(local_ns, local_ns_);
+  return Foresee(elapsed ? std::max(0.0, static_cast<double>(*elapsed) / kNsPerSecond)
+                         : kLongestGap_s);
 }
 
 Command AdaptiveServo::Act() {

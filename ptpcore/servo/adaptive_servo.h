@@ -22,6 +22,7 @@ class AdaptiveServo : public Servo {
   Command OnSync(const OneWay& sync) override;
   Command OnDelay(const OneWay& delay_req) override;
   const Estimate& estimate() const override { return estimate_; }
+  Holdover PredictHoldover(int64_t local_ns) const override;
   std::string name() const override { return "adaptive"; }
 
  private:
@@ -35,6 +36,9 @@ class AdaptiveServo : public Servo {
   Command See(const OneWay& measured, Direction direction);
   Command Act();
   void Restart();
+  Holdover Foresee(double after_s) const;
+  // Fills in how sure the estimate is.
+  void Explain(const Estimator::Seen& seen);
   // Local minus master, without the loss that a double has over decades.
   double Offset() const;
 

@@ -37,6 +37,13 @@ void ClockFilter::Advance(double elapsed_s, double correction_ppb, double creep_
   p[2][0] = p[0][2];
 }
 
+double ClockFilter::OffsetVariance(double after_s, double wander) const {
+  const double t = std::max(0.0, after_s);
+  const auto& p = covariance_;
+  return std::max(0.0, p[0][0] + t * (2 * p[0][1] + t * p[1][1])) + wander * t * t * t / 3 +
+         kPhaseNoise * t;
+}
+
 ClockFilter::Reading ClockFilter::Read(const NoiseModel& noise, Direction direction,
                                        double flight_ns, double age_s,
                                        double correction_ppb) const {

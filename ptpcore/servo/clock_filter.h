@@ -57,6 +57,10 @@ class ClockFilter {
   // Doubts the state: adds to its variances.
   void Doubt(const State& sigma);
 
+  // The variance of the offset (ns^2) `after_s` from now if nothing is measured, with
+  // a wander of `wander` (ppb^2 per second).
+  double OffsetVariance(double after_s, double wander) const;
+
   State state() const { return {mean_[0], mean_[1], mean_[2]}; }
   State sigma() const;
 

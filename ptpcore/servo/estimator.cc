@@ -20,6 +20,9 @@ constexpr double kSwitch = 3e-4;
 constexpr double kCreep = 0.007;
 constexpr double kLeastCreep_ns = 0.1;
 
+// A flight that removes less of the doubt counts as one that says nothing.
+constexpr double kNoWeight = 1e-3;
+
 // After a change of this size, the frequency may be off by that much per second.
 constexpr double kRateDoubtPerSecond = 0.1;
 
@@ -68,7 +71,8 @@ void Estimator::Mix() {
   belief_ = now;
 }
 
-bool Estimator::See(Direction direction, double flight_ns, double age_s, double correction_ppb) {
+Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age_s,
+                               double correction_ppb) {
   NoiseModel& noise = noise_[static_cast<size_t>(direction)];
   ChangeDetector& change = change_[static_cast<size_t>(direction)];
   Mix();
@@ -88,6 +92,7 @@ bool Estimator::See(Direction direction, double flight_ns, double age_s, double 
   double innovation = 0;
   double sigma = 0;
   double outlier = 0;
+  double doubt = 0;
   for (size_t m = 0; m < kFilters; ++m) {
     belief_[m] /= total;
     for (size_t k = 0; k < shares.size(); ++k) {
@@ -96,6 +101,7 @@ bool Estimator::See(Direction direction, double flight_ns, double age_s, double 
     innovation += belief_[m] * reading[m].innovation_ns;
     sigma += belief_[m] * reading[m].sigma_ns;
     outlier += belief_[m] * reading[m].noise.outlier;
+    doubt += belief_[m] * reading[m].noise.moments.variance;
     filter_[m].Accept(reading[m]);
   }
 
@@ -110,7 +116,18 @@ bool Estimator::See(Direction direction, double flight_ns, double age_s, double 
     for (ChangeDetector& detector : change_) detector.Reset();
   }
   all_.Blend(filter_.data(), belief_.data(), kFilters);
-  return changed;
+  Seen seen;
+  seen.weight = std::clamp(1 - doubt, 0.0, 1.0);
+  seen.late = seen.weight < kNoWeight && innovation > 2 * sigma;
+  seen.outlier = outlier;
+  seen.changed = changed;
+  return seen;
+}
+
+double Estimator::OffsetSigma(double after_s) const {
+  double wander = 0;
+  for (size_t m = 0; m < kFilters; ++m) wander += belief_[m] * kWander[m];
+  return std::sqrt(all_.OffsetVariance(after_s, wander));
 }
 
 double Estimator::noise_ns() const {

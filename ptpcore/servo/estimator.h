@@ -24,9 +24,23 @@ class Estimator {
   // The offset may have changed by this much unseen.
   void Doubt(double offset_sigma_ns);
 
-  // Takes in a flight; see ClockFilter::Read. Returns whether the measurements no
-  // longer fit the past, in which case the past has been put in doubt.
-  bool See(Direction direction, double flight_ns, double age_s, double correction_ppb);
+  // What a flight was worth.
+  struct Seen {
+    // The part of the doubt about the clock (as a variance) that it removed, 0..1.
+    double weight = 0;
+    // It lies so far above the smallest delay that it says nothing about the clock.
+    bool late = false;
+    // The probability that neither the clock nor any queue explains it.
+    double outlier = 0;
+    // The measurements no longer fit the past, which has been put in doubt.
+    bool changed = false;
+  };
+
+  // Takes in a flight; see ClockFilter::Read.
+  Seen See(Direction direction, double flight_ns, double age_s, double correction_ppb);
+
+  // The standard deviation of the offset `after_s` from now without measurements.
+  double OffsetSigma(double after_s) const;
 
   ClockFilter::State state() const { return all_.state(); }
   ClockFilter::State sigma() const { return all_.sigma(); }

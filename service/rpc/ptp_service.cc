@@ -45,9 +45,10 @@ absl::StatusOr<v1::PtpStats> PtpService::Stats() {
 
 void PtpService::AddPortState(v1::Ptp& ptp) {
   const auto stats = reconciler_.Stats();
-  if (!stats.ok()) return;  // the conditions say why
-  ptp.mutable_runtime()->set_port_state(stats->port_state());
-  ptp.mutable_runtime()->set_state_reason(stats->state_reason());
+  // A port without an engine does nothing: DISABLED, IEEE 1588-2019 table 20.
+  ptp.mutable_runtime()->set_port_state(stats.ok() ? stats->port_state() : v1::PORT_STATE_DISABLED);
+  ptp.mutable_runtime()->set_state_reason(stats.ok() ? stats->state_reason()
+                                                     : std::string(stats.status().message()));
 }
 
 grpc::ServerUnaryReactor* PtpService::GetPtp(grpc::CallbackServerContext* context,

@@ -43,7 +43,7 @@ void Require(bool holds) {
 class World {
  public:
   explicit World(uint8_t announce_receipt_timeout) : port_(Config(announce_receipt_timeout)) {
-    Check(port_.Initialized(now_));
+    Check(port_.Initialized());
   }
 
   void Wait(uint16_t milliseconds) { now_ += std::chrono::milliseconds(milliseconds); }
@@ -64,7 +64,7 @@ class World {
       case kFault:
         return Check(port_.Fault("fuzzed"));
       default:
-        return Check(port_.Initialized(now_));
+        return Check(port_.Initialized());
     }
   }
 

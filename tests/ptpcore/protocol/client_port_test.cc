@@ -87,7 +87,7 @@ class ClientPortTest : public ::testing::Test {
 
   // LISTENING, then two Announce messages of A: UNCALIBRATED at second 2.
   void FollowA() {
-    port_.Initialized(At(now_));
+    port_.Initialized();
     HearAnnounce(kMasterA, 0);
     now_ = seconds(2);
     HearAnnounce(kMasterA, 1);
@@ -118,7 +118,7 @@ class ClientPortTest : public ::testing::Test {
 
 TEST_F(ClientPortTest, AnOrdinaryLife) {
   EXPECT_EQ(port_.state(), PortState::kInitializing);
-  Actions actions = port_.Initialized(At(now_));
+  Actions actions = port_.Initialized();
   auto states = Of<StateChanged>(actions);
   ASSERT_EQ(states.size(), 1U);
   EXPECT_EQ(states[0].from, PortState::kInitializing);
@@ -220,7 +220,7 @@ TEST_F(ClientPortTest, AMasterMayChangeFromTwoStepToOneStep) {
 }
 
 TEST_F(ClientPortTest, APtpTimescaleIsTurnedIntoUtc) {
-  port_.Initialized(At(now_));
+  port_.Initialized();
   for (uint16_t sequence = 0; sequence < 2; ++sequence) {
     wire::Message announce = AnnounceOf(kMasterA, sequence);
     announce.header.flags = wire::kPtpTimescale | wire::kCurrentUtcOffsetValid;
@@ -350,7 +350,7 @@ TEST_F(ClientPortTest, OtherDomainsAndSdosAreCountedAndIgnored) {
 }
 
 TEST_F(ClientPortTest, OwnMessagesAreCountedAndIgnored) {
-  port_.Initialized(At(now_));
+  port_.Initialized();
   HearAnnounce(kUs, 0);
   HearAnnounce(kUs, 1);
   EXPECT_EQ(port_.state(), PortState::kListening);
@@ -360,7 +360,7 @@ TEST_F(ClientPortTest, OwnMessagesAreCountedAndIgnored) {
 }
 
 TEST_F(ClientPortTest, AnnouncesThatDoNotQualifyAreCountedAndIgnored) {
-  port_.Initialized(At(now_));
+  port_.Initialized();
   for (uint16_t sequence = 0; sequence < 2; ++sequence) {
     wire::Message alternate = AnnounceOf(kMasterA, sequence);
     alternate.header.flags = wire::kAlternateMaster;
@@ -386,7 +386,7 @@ TEST_F(ClientPortTest, AnnouncesThatDoNotQualifyAreCountedAndIgnored) {
 }
 
 TEST_F(ClientPortTest, AnAnnounceDeliveredTwiceIsCountedAndCountsOnce) {
-  port_.Initialized(At(now_));
+  port_.Initialized();
   HearAnnounce(kMasterA, 0);
   HearAnnounce(kMasterA, 0);
   EXPECT_EQ(port_.state(), PortState::kListening);
@@ -394,7 +394,7 @@ TEST_F(ClientPortTest, AnAnnounceDeliveredTwiceIsCountedAndCountsOnce) {
 }
 
 TEST_F(ClientPortTest, ATableFullOfMastersIsCounted) {
-  port_.Initialized(At(now_));
+  port_.Initialized();
   for (uint16_t sequence = 0; sequence < 2; ++sequence) {
     for (uint8_t i = 0; i < ForeignMasters::kCapacity; ++i) HearAnnounce({{0xEE, i}}, sequence);
   }
@@ -442,7 +442,7 @@ TEST_F(ClientPortTest, DelayRequestsAreAsTheStandardWants) {
   config.domain_number = 24;
   config.major_sdo_id = 1;
   port_ = ClientPort(config);
-  port_.Initialized(At(now_));
+  port_.Initialized();
   const auto in_domain = [](wire::Message message) {
     message.header.domain_number = 24;
     message.header.major_sdo_id = 1;
@@ -602,7 +602,7 @@ TEST_F(ClientPortTest, LosingCalibrationGoesBackToUncalibrated) {
 
 TEST_F(ClientPortTest, CalibrationMeansNothingWithoutAMaster) {
   EXPECT_TRUE(port_.SetCalibrated(true).empty());
-  port_.Initialized(At(now_));
+  port_.Initialized();
   EXPECT_TRUE(port_.SetCalibrated(true).empty());
   EXPECT_TRUE(port_.SetCalibrated(false).empty());
   EXPECT_EQ(port_.state(), PortState::kListening);
@@ -630,7 +630,7 @@ TEST_F(ClientPortTest, AFaultIsOneTransitionWithItsOwnReasonAndHeals) {
   EXPECT_TRUE(port_.Fault("eth0 is gone").empty());
   EXPECT_EQ(port_.state_reason(), "eth0 is gone");
 
-  actions = port_.Initialized(At(now_));
+  actions = port_.Initialized();
   states = Of<StateChanged>(actions);
   ASSERT_EQ(states.size(), 2U);
   EXPECT_EQ(states[0].to, PortState::kInitializing);
@@ -643,7 +643,7 @@ TEST_F(ClientPortTest, AFaultIsOneTransitionWithItsOwnReasonAndHeals) {
 
 TEST_F(ClientPortTest, StartingOverForgetsTheMaster) {
   LockToA();
-  const Actions actions = port_.Initialized(At(now_));
+  const Actions actions = port_.Initialized();
   ASSERT_EQ(Of<MasterChanged>(actions).size(), 1U);
   EXPECT_FALSE(Of<MasterChanged>(actions)[0].master);
   EXPECT_EQ(port_.state(), PortState::kListening);
