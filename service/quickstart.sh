@@ -96,8 +96,8 @@ wait_for_lock() {
       line="$state: $(field state_reason <<<"$stats")"
       if [[ $calibrated == true ]]; then
         progress "$state, calibrated after $((SECONDS - started)) s"
-        on_terminal && echo
-        return
+        if on_terminal; then echo; fi
+        return 0
       fi
     else
       line=${stats%%$'\n'*}
