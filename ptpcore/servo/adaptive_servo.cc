@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "ptpcore/servo/sanity.h"
 
 namespace ptpcore::servo {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr double kPpb = 1e-9;
 // Measurements that are older than the state by more than this are not used.
 constexpr double kOldest_s = 2;
@@ -17,8 +17,6 @@ constexpr double kLongestGap_s = 4000;
 constexpr double kFarFromZero_ns = 1e9;
 // A flight that deviates by more than this is a jump, not a late packet.
 constexpr double kJump_ns = 1e10;
-// A residence time, asymmetry or delay of more than this is nonsense.
-constexpr double kLargestCorrection_ns = 1e12;
 
 // One measurement like that is a broken packet, so many are another clock.
 constexpr int kJumpsToBelieve = 3;
@@ -27,28 +25,9 @@ constexpr int kJumpsToBelieve = 3;
 constexpr double kLatency_s = 2e-3;
 // How many standard deviations hold 95 of 100 cases. A Gaussian would need 1.96;
 // what is left of a one-sided noise has a heavier tail.
-constexpr double kBound = 2.2;
+constexpr double kBound = 2.5;
 // A flight that is more likely than not explained by nothing is absurd.
 constexpr double kAbsurd = 0.5;
-// Times and offsets beyond this (about 145 years) are refused, so that sums of two
-// cannot overflow.
-constexpr int64_t kLargest_ns = std::numeric_limits<int64_t>::max() / 2 - 1'000'000'000'000;
-
-// a - b, or nothing when that is too large.
-std::optional<int64_t> Difference(int64_t a, int64_t b) {
-  int64_t result = 0;
-  if (__builtin_sub_overflow(a, b, &result)) return std::nullopt;
-  if (result > kLargest_ns || result < -kLargest_ns) return std::nullopt;
-  return result;
-}
-
-bool IsSane(const OneWay& measured) {
-  return std::isfinite(measured.correction_ns) &&
-         std::abs(measured.correction_ns) <= kLargestCorrection_ns &&
-         measured.local_ns <= kLargest_ns && measured.local_ns >= -kLargest_ns &&
-         Difference(measured.local_ns, measured.master_ns).has_value();
-}
-
 }  // namespace
 
 std::unique_ptr<Servo> NewServo(const ServoConfig& config) {
@@ -100,6 +79,26 @@ Command AdaptiveServo::OnDelay(const OneWay& delay_req) {
   return See(delay_req, Direction::kToMaster);
 }
 
+Command AdaptiveServo::OnSilence(int64_t local_ns) {
+  if (!acquired_) return {};
+  const auto elapsed = Difference(local_ns, local_ns_);
+  const double elapsed_s = elapsed ? Elapsed(*elapsed) : 0;
+  if (elapsed_s > kLongestGap_s) return {};
+  if (elapsed_s > 0) {
+    estimator_.Advance(elapsed_s, estimate_.frequency_ppb);
+    local_ns_ = local_ns;
+  }
+  estimate_.frequency_ppb =
+      controller_.Steer(0, estimator_.state().rate_ppb, sync_interval_s_).frequency_ppb;
+  Command command;
+  command.frequency_ppb = estimate_.frequency_ppb;
+  return command;
+}
+
+double AdaptiveServo::Elapsed(int64_t local_ns) const {
+  return static_cast<double>(local_ns) / kNsPerSecond / (1 + estimate_.frequency_ppb * kPpb);
+}
+
 std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured,
                                                           Direction direction) {
   if (!IsSane(measured)) return std::nullopt;
@@ -113,8 +112,7 @@ std::optional<AdaptiveServo::Flight> AdaptiveServo::Place(const OneWay& measured
   const auto relative = Difference(offset, zero_offset_ns_);
   Flight flight;
   if (elapsed) {
-    flight.elapsed_s =
-        static_cast<double>(*elapsed) / kNsPerSecond / (1 + estimate_.frequency_ppb * kPpb);
+    flight.elapsed_s = Elapsed(*elapsed);
   }
   if (relative) {
     const double sign = direction == Direction::kFromMaster ? 1 : -1;
@@ -198,8 +196,7 @@ Holdover AdaptiveServo::Foresee(double after_s) const {
 Holdover AdaptiveServo::PredictHoldover(int64_t local_ns) const {
   if (!acquired_) return {};
   const auto elapsed = Difference(local_ns, local_ns_);
-  return Foresee(elapsed ? std::max(0.0, static_cast<double>(*elapsed) / kNsPerSecond)
-                         : kLongestGap_s);
+  return Foresee(elapsed ? std::max(0.0, Elapsed(*elapsed)) : kLongestGap_s);
 }
 
 Command AdaptiveServo::Act() {
@@ -207,13 +204,7 @@ Command AdaptiveServo::Act() {
   const double offset = Offset();
   const bool first = may_step_;
   may_step_ = false;
-  const bool step =
-      (config_.step_rule == StepRule::kFirstLock && first &&
-       std::abs(offset) > static_cast<double>(config_.first_step_threshold_ns)) ||
-      (config_.step_rule == StepRule::kAlways &&
-       std::abs(offset) > static_cast<double>(first ? std::min(config_.first_step_threshold_ns,
-                                                               config_.step_threshold_ns)
-                                                    : config_.step_threshold_ns));
+  const bool step = MayStep(config_, offset, first);
   if (step) {
     // What remains in the estimator is the part that is no whole nanosecond.
     const auto whole = static_cast<int64_t>(std::llround(estimator_.state().offset_ns));

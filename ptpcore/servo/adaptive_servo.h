@@ -21,6 +21,7 @@ class AdaptiveServo : public Servo {
   void Reset(double frequency_ppb, bool may_step) override;
   Command OnSync(const OneWay& sync) override;
   Command OnDelay(const OneWay& delay_req) override;
+  Command OnSilence(int64_t local_ns) override;
   const Estimate& estimate() const override { return estimate_; }
   Holdover PredictHoldover(int64_t local_ns) const override;
   std::string name() const override { return "adaptive"; }
@@ -36,6 +37,9 @@ class AdaptiveServo : public Servo {
   Command See(const OneWay& measured, Direction direction);
   Command Act();
   void Restart();
+  // Uncorrected time that passes while the local clock goes on by `local_ns`.
+  double Elapsed(int64_t local_ns) const;
+  // The error of the clock, `after_s` from now without measurements.
   Holdover Foresee(double after_s) const;
   // Fills in how sure the estimate is.
   void Explain(const Estimator::Seen& seen);

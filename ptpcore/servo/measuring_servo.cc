@@ -1,6 +1,6 @@
 #include "ptpcore/servo/measuring_servo.h"
 
-#include <cmath>
+#include "ptpcore/servo/sanity.h"
 
 namespace ptpcore::servo {
 namespace {
@@ -14,7 +14,9 @@ class MeasuringServo : public Servo {
   }
 
   Command OnSync(const OneWay& sync) override {
-    if (!std::isfinite(sync.correction_ns)) return {};
+    if (!IsSane(sync)) return Refuse();
+    estimate_.last_rejection = Rejection::kNone;
+    estimate_.last_weight = 1;
     master_to_slave_ns_ = static_cast<double>(sync.local_ns - sync.master_ns) - sync.correction_ns;
     synced_ = true;
     estimate_.offset_ns = master_to_slave_ns_ - estimate_.mean_path_delay_ns;
@@ -22,7 +24,10 @@ class MeasuringServo : public Servo {
   }
 
   Command OnDelay(const OneWay& delay_req) override {
-    if (!synced_ || !std::isfinite(delay_req.correction_ns)) return {};
+    if (!IsSane(delay_req)) return Refuse();
+    if (!synced_) return {};
+    estimate_.last_rejection = Rejection::kNone;
+    estimate_.last_weight = 1;
     const double slave_to_master_ns =
         static_cast<double>(delay_req.master_ns - delay_req.local_ns) - delay_req.correction_ns;
     estimate_.mean_path_delay_ns = (master_to_slave_ns_ + slave_to_master_ns) / 2;
@@ -37,6 +42,12 @@ class MeasuringServo : public Servo {
   std::string name() const override { return "none"; }
 
  private:
+  Command Refuse() {
+    estimate_.last_rejection = Rejection::kAbsurd;
+    estimate_.last_weight = 0;
+    return {};
+  }
+
   Estimate estimate_;
   double master_to_slave_ns_ = 0;
   bool synced_ = false;

@@ -40,6 +40,8 @@ struct ServoConfig {
   int64_t step_threshold_ns = 1'000'000'000;
   // Largest frequency correction that the clock takes, parts per billion.
   double max_frequency_ppb = 500'000;
+  // Only for `pi`, whose constants depend on it: stamps are taken by hardware.
+  bool hardware_timestamps = false;
 };
 
 // What the clock must do now. Empty members: leave it.
@@ -92,6 +94,12 @@ class Servo {
 
   virtual Command OnSync(const OneWay& sync) = 0;
   virtual Command OnDelay(const OneWay& delay_req) = 0;
+
+  // No more measurements come (the master is lost); the local clock shows `local_ns`.
+  // Ends the removal of an offset, which would otherwise go on past zero: from now on
+  // the clock runs at the frequency that is believed to be right. Measurements may
+  // come back at any time. The default leaves the clock as it is.
+  virtual Command OnSilence(int64_t local_ns);
 
   virtual const Estimate& estimate() const = 0;
 
