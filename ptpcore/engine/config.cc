@@ -1,8 +1,11 @@
 #include "ptpcore/engine/config.h"
 
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ptpcore/servo/servo.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -12,6 +15,15 @@ namespace v1 = hostctl::engine::v1;
 constexpr double kMaxFrequencyErrorPpb = 500'000;
 constexpr uint64_t kDefaultLogBytes = 10 * 1024 * 1024;
 constexpr uint32_t kDefaultLogFiles = 5;
+constexpr uint32_t kDefaultHoldoverLimitS = 3600;
+// Longer ones are no latencies of hardware or asymmetries of a local network.
+constexpr int64_t kMaxLatencyNs = 1'000'000'000;
+
+absl::Status ValidateLatency(const char* field, int64_t ns) {
+  if (ns >= -kMaxLatencyNs && ns <= kMaxLatencyNs) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, " ", ns, " is not within -1000000000..1000000000"));
+}
 
 }  // namespace
 
@@ -27,6 +39,15 @@ absl::Status Validate(const EngineConfig& config) {
   if (!(std::fabs(error) <= kMaxFrequencyErrorPpb)) {
     return absl::InvalidArgumentError(absl::StrCat("virtual_clock.frequency_error_ppb ", error,
                                                    " is not within -500000..500000"));
+  }
+  if (!config.servo().empty() && servo::NewServo(config.servo(), {}) == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("servo '", config.servo(), "' is not one of ",
+                                                   absl::StrJoin(servo::ServoNames(), ", ")));
+  }
+  for (const auto& [field, ns] : {std::pair("delay_asymmetry_ns", config.delay_asymmetry_ns()),
+                                  std::pair("ingress_latency_ns", config.ingress_latency_ns()),
+                                  std::pair("egress_latency_ns", config.egress_latency_ns())}) {
+    if (absl::Status s = ValidateLatency(field, ns); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
@@ -46,6 +67,8 @@ EngineConfig Normalize(EngineConfig config) {
     if (log.max_files() == 0) log.set_max_files(kDefaultLogFiles);
   }
   if (!config.has_simulated_packets_pass()) config.set_simulated_packets_pass(true);
+  if (config.servo().empty()) config.set_servo("adaptive");
+  if (!config.has_holdover_limit_s()) config.set_holdover_limit_s(kDefaultHoldoverLimitS);
   return config;
 }
 
@@ -57,6 +80,12 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_stats_log();
     config.clear_step_rule();
     config.clear_simulated_packets_pass();
+    config.clear_servo();
+    config.clear_holdover_limit_s();
+    config.clear_delay_asymmetry_ns();
+    config.clear_ingress_latency_ns();
+    config.clear_egress_latency_ns();
+    config.clear_frequency_file();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

@@ -84,6 +84,7 @@ absl::Status RunEventLoop(PtpEngine& engine, ControlServer* control, int signals
     engine.HandleTimers();
     if (control != nullptr) control->HandleReady(all.subspan(engine_end), engine);
   }
+  engine.SaveFrequency();
   return absl::OkStatus();
 }
 

@@ -1,11 +1,11 @@
 #include "ptpcore/engine/ordinary_clock.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "ptpcore/servo/measuring_servo.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -17,8 +17,14 @@ int64_t Ns(MonoTime time) {
   return time.time_since_epoch().count();
 }
 
+// Without a Sync for so many of its intervals, but at least so long, there is
+// nothing to steer by, though the master may still announce itself.
+constexpr int kSilentIntervals = 8;
+constexpr protocol::Duration kSilentAtLeast = std::chrono::seconds(4);
+
 std::unique_ptr<servo::Servo> MakeServo(const OrdinaryClockConfig& config) {
-  return config.read_only ? servo::NewMeasuringServo() : servo::NewServo(config.servo);
+  auto made = servo::NewServo(config.read_only ? "none" : config.servo_name, config.servo);
+  return made != nullptr ? std::move(made) : servo::NewServo(config.servo);
 }
 
 // The state's name in the statistics log.
@@ -59,7 +65,8 @@ OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, clock::Clock& cl
       clock_(clock),
       surroundings_(std::move(surroundings)),
       port_(config.port),
-      servo_(MakeServo(config)) {}
+      servo_(MakeServo(config)),
+      status_(config.holdover_limit) {}
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
   Perform(port_.Initialized(), now);
@@ -96,11 +103,17 @@ void OrdinaryClock::HandleTimers(MonoTime now) {
   receive_rate_.Update(packets_.received, Ns(now));
   transmit_rate_.Update(packets_.sent, Ns(now));
   Perform(port_.HandleTimers(now), now);
+  NoteSilence(now);
 }
 
-void OrdinaryClock::SetStepRule(servo::StepRule rule) {
-  if (config_.servo.step_rule == rule) return;
-  config_.servo.step_rule = rule;
+void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config) {
+  const bool another_servo =
+      config.servo.step_rule != config_.servo.step_rule || config.servo_name != config_.servo_name;
+  const protocol::PortConfig port = config_.port;
+  config_ = config;
+  config_.port = port;
+  status_.SetHoldoverLimit(config.holdover_limit);
+  if (!another_servo) return;
   servo_ = MakeServo(config_);
   ResetServo();
 }
@@ -129,15 +142,20 @@ void OrdinaryClock::Do(const protocol::StateChanged& action, MonoTime) {
   WriteStatsLine('I', 0);
 }
 
-void OrdinaryClock::Do(const protocol::MasterChanged& action, MonoTime) {
+void OrdinaryClock::Do(const protocol::MasterChanged& action, MonoTime now) {
   in_control_ = false;
   measurements_ = Measurements();
   raw_master_to_slave_ns_ = raw_slave_to_master_ns_ = 0;
-  ResetServo();
   if (!action.master) {
+    status_.Lost(now);
+    TellClockState();
     surroundings_.on_event("MASTER_CHANGED", "no master");
     return;
   }
+  measured_at_ = now;
+  // What was learned of a master holds when the same one comes back.
+  if (servo_master_ != action.master->port) ResetServo();
+  servo_master_ = action.master->port;
   const wire::Announce& announce = action.master->announce;
   surroundings_.on_event(
       "MASTER_CHANGED",
@@ -151,9 +169,13 @@ void OrdinaryClock::Do(const protocol::UtcDecisionChanged& action, MonoTime) {
 }
 
 void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
-  const double correction_ns = action.correction.nanoseconds();
-  raw_master_to_slave_ns_ = static_cast<double>(action.t2.ns - action.t1_utc_ns) - correction_ns;
-  const servo::Command command = servo_->OnSync({action.t1_utc_ns, action.t2.ns, correction_ns});
+  // The way from the master takes meanDelay + delayAsymmetry (7.4.2).
+  const double correction_ns =
+      action.correction.nanoseconds() + static_cast<double>(config_.delay_asymmetry_ns);
+  const int64_t t2_ns = action.t2.ns - config_.ingress_latency_ns;
+  measured_at_ = now;
+  raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;
+  const servo::Command command = servo_->OnSync({action.t1_utc_ns, t2_ns, correction_ns});
   Obey(command);
   const servo::Estimate& estimate = servo_->estimate();
   // An offset that was just stepped away is not one of the recent past.
@@ -166,9 +188,12 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
 }
 
 void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
-  const double correction_ns = action.correction.nanoseconds();
-  raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - action.t3.ns) - correction_ns;
-  Obey(servo_->OnDelay({action.t4_utc_ns, action.t3.ns, correction_ns}));
+  // The way to the master takes meanDelay - delayAsymmetry.
+  const double correction_ns =
+      action.correction.nanoseconds() - static_cast<double>(config_.delay_asymmetry_ns);
+  const int64_t t3_ns = action.t3.ns + config_.egress_latency_ns;
+  raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - t3_ns) - correction_ns;
+  Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}));
   const servo::Estimate& estimate = servo_->estimate();
   if (estimate.delay_known) {
     measurements_.mean_path_delay_ns.Add(estimate.mean_path_delay_ns, Ns(now));
@@ -212,7 +237,29 @@ void OrdinaryClock::ReportClockTrouble(const absl::Status& status) {
 void OrdinaryClock::NoteCalibration(MonoTime now) {
   const bool calibrated = servo_->estimate().calibrated;
   was_locked_ = was_locked_ || calibrated;
+  status_.Measured(calibrated);
+  TellClockState();
   Perform(port_.SetCalibrated(calibrated), now);
+}
+
+// Holdover begins when the master is lost, or when it sends no more Sync.
+void OrdinaryClock::NoteSilence(MonoTime now) {
+  const protocol::Duration interval =
+      protocol::IntervalFromLog(port_.log_sync_interval().value_or(0));
+  if (port_.parent() != nullptr &&
+      now - measured_at_ > std::max(kSilentAtLeast, kSilentIntervals * interval)) {
+    status_.Lost(now);
+  }
+  status_.Advance(now);
+  TellClockState();
+}
+
+void OrdinaryClock::TellClockState() {
+  const ClockState state = status_.state();
+  if (state == told_state_) return;
+  surroundings_.on_event("CLOCK_STATE_CHANGED",
+                         absl::StrCat(ToString(told_state_), " to ", ToString(state)));
+  told_state_ = state;
 }
 
 void OrdinaryClock::ResetServo() {

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "ptpcore/clock/clock.h"
+#include "ptpcore/engine/clock_status.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/protocol/client_port.h"
 #include "ptpcore/servo/servo.h"
@@ -27,7 +28,12 @@ namespace ptpcore::engine {
 struct OrdinaryClockConfig {
   protocol::PortConfig port;
   servo::ServoConfig servo;
+  std::string servo_name = "adaptive";
   bool read_only = false;  // measure, but never touch the clock
+  protocol::Duration holdover_limit = std::chrono::hours(1);
+  int64_t delay_asymmetry_ns = 0;  // IEEE 1588-2019 7.4.2
+  int64_t ingress_latency_ns = 0;  // IEEE 1588-2019 7.3.4.2
+  int64_t egress_latency_ns = 0;
 };
 
 // What packets came to before a port saw them.
@@ -63,11 +69,16 @@ class OrdinaryClock {
   void HandleTimers(protocol::MonoTime now);
   protocol::MonoTime NextDeadline() const { return port_.NextDeadline(); }
 
-  // Takes effect at once; the estimates so far are kept where they can be.
-  void SetStepRule(servo::StepRule rule);
+  // Takes over what may change while the port runs: the step rule, the holdover
+  // limit, latencies and asymmetry. Another step rule starts the servo over.
+  void Reconfigure(const OrdinaryClockConfig& config);
 
   const protocol::ClientPort& port() const { return port_; }
   const servo::Estimate& estimate() const { return servo_->estimate(); }
+  const std::string& servo_name() const { return config_.servo_name; }
+  const ClockStatus& status() const { return status_; }
+  // How uncertain the clock is now; grows while nothing is measured.
+  servo::Holdover Uncertainty() const { return servo_->PredictHoldover(clock_.NowNs()); }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
   const stats::RateMeter& receive_rate() const { return receive_rate_; }
@@ -75,7 +86,7 @@ class OrdinaryClock {
   bool read_only() const { return config_.read_only; }
   // Steers the clock by a master (or, read-only, would).
   bool in_control() const { return in_control_; }
-  bool calibrated() const { return !config_.read_only && estimate().calibrated; }
+  bool calibrated() const { return !config_.read_only && status_.synchronized(); }
   uint64_t clock_steps() const { return clock_steps_; }
 
  private:
@@ -90,6 +101,8 @@ class OrdinaryClock {
   void Obey(const servo::Command& command);
   void ReportClockTrouble(const absl::Status& status);
   void NoteCalibration(protocol::MonoTime now);
+  void NoteSilence(protocol::MonoTime now);
+  void TellClockState();
   void WriteStatsLine(char last_packet, uint16_t sequence_id);
   void ResetServo();
 
@@ -105,6 +118,10 @@ class OrdinaryClock {
   PacketCounters packets_;
   stats::RateMeter receive_rate_;
   stats::RateMeter transmit_rate_;
+  ClockStatus status_;
+  ClockState told_state_ = ClockState::kFreeRunning;
+  std::optional<wire::PortIdentity> servo_master_;  // whom the servo's state is about
+  protocol::MonoTime measured_at_;
   bool in_control_ = false;
   bool was_locked_ = false;  // the first lock lies behind
   uint64_t clock_steps_ = 0;

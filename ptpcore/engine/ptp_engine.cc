@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "ptpcore/clock/system_clock.h"
 #include "ptpcore/clock/virtual_clock.h"
+#include "ptpcore/engine/frequency_file.h"
 #include "ptpcore/engine/simulated_transport.h"
 
 namespace ptpcore::engine {
@@ -46,6 +47,24 @@ absl::StatusOr<std::unique_ptr<clock::Clock>> OpenClock(const EngineConfig& conf
   return std::unique_ptr<clock::Clock>(std::move(clock));
 }
 
+// The first is worth keeping once the mean of the last half minute is settled; then rarely.
+constexpr int64_t kSaveFrequencyEveryNs = 3'600'000'000'000;
+constexpr uint64_t kSettledSamples = 20;
+
+OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {
+  OrdinaryClockConfig c;
+  c.port.domain_number = static_cast<uint8_t>(config.domain_number());
+  c.servo.step_rule = ToServo(config.step_rule());
+  c.servo.max_frequency_ppb = clock.max_frequency_ppb();
+  c.servo_name = config.servo();
+  c.read_only = config.read_only();
+  c.holdover_limit = std::chrono::seconds(config.holdover_limit_s());
+  c.delay_asymmetry_ns = config.delay_asymmetry_ns();
+  c.ingress_latency_ns = config.ingress_latency_ns();
+  c.egress_latency_ns = config.egress_latency_ns();
+  return c;
+}
+
 // A seed that differs between clients, so that their delay requests spread.
 uint32_t SeedFrom(const std::array<uint8_t, 6>& mac, int64_t time_ns) {
   auto seed = static_cast<uint32_t>(time_ns ^ (time_ns >> 32));
@@ -79,13 +98,14 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     ordinary_clock_.reset();
     network_.reset();
     clock_ = *std::move(clock);
+    RecallFrequency(config);
   }
   OpenStatsLog(config);
   config_ = config;
   if (difference == Difference::kRestart) {
     Start(config);
   } else if (ordinary_clock_ != nullptr) {
-    ordinary_clock_->SetStepRule(ToServo(config.step_rule()));
+    ordinary_clock_->Reconfigure(ClockConfigOf(config, *clock_));
     ApplyPacketsPass();
   }
   return true;
@@ -152,6 +172,36 @@ void PtpEngine::HandleTimers() {
   if (ordinary_clock_ != nullptr && network_->transport() != nullptr) {
     ordinary_clock_->HandleTimers(Now());
   }
+  if (environment_.time.monotonic_ns() - frequency_saved_ns_ >= kSaveFrequencyEveryNs) {
+    SaveFrequency();
+  }
+}
+
+void PtpEngine::SaveFrequency() {
+  if (ordinary_clock_ == nullptr || config_->frequency_file().empty() || config_->read_only() ||
+      ordinary_clock_->status().state() != ClockState::kLocked) {
+    return;
+  }
+  const stats::Moments recent = ordinary_clock_->measurements().frequency_ppb.Recent();
+  if (recent.count() < kSettledSamples) return;
+  frequency_saved_ns_ = environment_.time.monotonic_ns();
+  const absl::Status saved =
+      WriteFrequency(config_->frequency_file(), recent.mean(), environment_.time.realtime_ns());
+  if (!saved.ok()) Note("FAULT", std::string(saved.message()));
+}
+
+void PtpEngine::RecallFrequency(const EngineConfig& config) {
+  frequency_saved_ns_ = environment_.time.monotonic_ns() - kSaveFrequencyEveryNs;
+  if (config.frequency_file().empty() || config.read_only()) return;
+  const absl::StatusOr<double> in_force = clock_->Frequency();
+  if (!in_force.ok() || *in_force != 0) return;
+  const auto stored = ReadFrequency(config.frequency_file(), environment_.time.realtime_ns(),
+                                    clock_->max_frequency_ppb());
+  if (!stored) return;
+  if (clock_->SetFrequency(*stored).ok()) {
+    Note("RECOVERED",
+         absl::StrCat("frequency of ", *stored, " ppb from ", config.frequency_file()));
+  }
 }
 
 int64_t PtpEngine::NextDeadlineNs() const {
@@ -168,13 +218,9 @@ void PtpEngine::OnNetworkUp() {
     ordinary_clock_.reset();
   }
   if (ordinary_clock_ == nullptr) {
-    OrdinaryClockConfig config;
+    OrdinaryClockConfig config = ClockConfigOf(*config_, *clock_);
     config.port.identity = identity;
-    config.port.domain_number = static_cast<uint8_t>(config_->domain_number());
     config.port.random_seed = SeedFrom(network_->mac(), environment_.time.monotonic_ns());
-    config.servo.step_rule = ToServo(config_->step_rule());
-    config.servo.max_frequency_ppb = clock_->max_frequency_ppb();
-    config.read_only = config_->read_only();
     Surroundings surroundings;
     surroundings.send_event = [this](absl::Span<const uint8_t> message) {
       return network_->transport()->SendEvent(message);

@@ -51,6 +51,8 @@ class PtpEngine {
   int64_t NextDeadlineNs() const;
   // Opens the statistics log anew (SIGHUP).
   void ReopenLog();
+  // Stores the learned frequency, if there is one worth it; for an orderly end.
+  void SaveFrequency();
 
   // For the status report; ordinary_clock() is null before the network was up.
   const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
@@ -72,6 +74,8 @@ class PtpEngine {
   void WriteStatsLine(const stats::StatsLine& line);
   NetworkAccess AccessFor(const EngineConfig& config) const;
   void ApplyPacketsPass();
+  // Gives a clock that was never corrected since boot the frequency learned before.
+  void RecallFrequency(const EngineConfig& config);
 
   EngineEnvironment environment_;
   std::optional<EngineConfig> config_;
@@ -80,6 +84,7 @@ class PtpEngine {
   std::unique_ptr<OrdinaryClock> ordinary_clock_;
   std::unique_ptr<stats::LogFile> stats_log_;
   std::string stats_log_trouble_;
+  int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC
   stats::EventLog events_;
   uint64_t resets_ = 0;
   int64_t started_realtime_ns_;

@@ -114,7 +114,57 @@ void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   faults.set_invalid_timestamps(port.invalid_timestamps);
 }
 
-void SetOrdinaryClock(const OrdinaryClock& clock, v1::PtpStats& out) {
+v1::ClockState ToProto(ClockState state) {
+  switch (state) {
+    case ClockState::kFreeRunning:
+      return v1::CLOCK_STATE_FREE_RUNNING;
+    case ClockState::kAcquiring:
+      return v1::CLOCK_STATE_ACQUIRING;
+    case ClockState::kLocked:
+      return v1::CLOCK_STATE_LOCKED;
+    case ClockState::kHoldover:
+      return v1::CLOCK_STATE_HOLDOVER;
+    case ClockState::kHoldoverExpired:
+      return v1::CLOCK_STATE_HOLDOVER_EXPIRED;
+  }
+  return v1::CLOCK_STATE_UNSPECIFIED;
+}
+
+v1::Rejection ToProto(servo::Rejection rejection) {
+  switch (rejection) {
+    case servo::Rejection::kNone:
+      return v1::REJECTION_NONE;
+    case servo::Rejection::kDelayed:
+      return v1::REJECTION_DELAYED;
+    case servo::Rejection::kAbsurd:
+      return v1::REJECTION_ABSURD;
+    case servo::Rejection::kOutOfPlace:
+      return v1::REJECTION_OUT_OF_PLACE;
+  }
+  return v1::REJECTION_UNSPECIFIED;
+}
+
+void SetClockStatus(const OrdinaryClock& clock, int64_t now_ns, v1::PtpStats& out) {
+  out.set_servo(clock.servo_name());
+  out.set_clock_state(ToProto(clock.status().state()));
+  out.set_clock_synchronized(clock.calibrated());
+  if (const auto since = clock.status().holdover_since()) {
+    const int64_t since_ns = since->time_since_epoch().count();
+    out.set_holdover_s(static_cast<double>(now_ns - since_ns) * 1e-9);
+  }
+  const servo::Holdover now = clock.Uncertainty();
+  if (!(now.bound_95_ns > 0)) return;
+  const servo::Estimate& estimate = clock.estimate();
+  v1::Uncertainty& uncertainty = *out.mutable_uncertainty();
+  uncertainty.set_root_dispersion_ns(now.root_dispersion_ns);
+  uncertainty.set_bound_95_ns(now.bound_95_ns);
+  uncertainty.set_noise_ns(estimate.noise_ns);
+  uncertainty.set_wander_ppb(estimate.wander_ppb);
+  uncertainty.set_last_weight(estimate.last_weight);
+  uncertainty.set_last_rejection(ToProto(estimate.last_rejection));
+}
+
+void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::PtpStats& out) {
   const protocol::ClientPort& port = clock.port();
   SetIdentity(port.config().identity, out.mutable_port_identity());
   out.set_port_state(static_cast<v1::PortState>(port.state()));
@@ -128,6 +178,7 @@ void SetOrdinaryClock(const OrdinaryClock& clock, v1::PtpStats& out) {
   out.set_receive_rate_hz(clock.receive_rate().rate_hz());
   out.set_transmit_rate_hz(clock.transmit_rate().rate_hz());
   SetCounters(clock, out);
+  SetClockStatus(clock, engine.time().monotonic_ns(), out);
 
   const protocol::ForeignMaster* parent = port.parent();
   if (parent == nullptr) return;
@@ -174,7 +225,7 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   if (engine.clock() != nullptr) out.set_clock(engine.clock()->name());
   if (engine.config() != nullptr) SetConfiguration(*engine.config(), out);
   if (engine.ordinary_clock() != nullptr) {
-    SetOrdinaryClock(*engine.ordinary_clock(), out);
+    SetOrdinaryClock(*engine.ordinary_clock(), engine, out);
   } else {
     const bool failed = engine.network() != nullptr && !engine.network()->reason().empty();
     out.set_port_state(failed ? v1::PORT_STATE_FAULTY : v1::PORT_STATE_INITIALIZING);

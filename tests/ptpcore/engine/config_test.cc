@@ -26,6 +26,12 @@ TEST(Config, NamesTheFieldAndTheValueThatAreWrong) {
   EngineConfig domain = Eth0();
   domain.set_domain_number(256);
   EXPECT_THAT(std::string(Validate(domain).message()), HasSubstr("domain_number 256"));
+  EngineConfig servo = Eth0();
+  servo.set_servo("kalman");
+  EXPECT_THAT(std::string(Validate(servo).message()), HasSubstr("servo 'kalman' is not one of"));
+  EngineConfig latency = Eth0();
+  latency.set_egress_latency_ns(-1'000'000'001);
+  EXPECT_THAT(std::string(Validate(latency).message()), HasSubstr("egress_latency_ns"));
   for (const double error : {500'001.0, -500'001.0, std::nan("")}) {
     EngineConfig clock = Eth0();
     clock.mutable_virtual_clock()->set_frequency_error_ppb(error);

@@ -137,6 +137,70 @@ TEST(PtpEngine, ChangingTheStepRuleKeepsThePortAndItsLock) {
   EXPECT_LT(std::llabs(sim.TrueErrorNs()), 5'000);
 }
 
+TEST(PtpEngine, HoldsTheClockWhenTheMasterIsLostAndSaysForHowLong) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_holdover_limit_s(100);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(120);
+  ASSERT_EQ(sim.engine->ordinary_clock()->status().state(), ClockState::kLocked);
+  config.set_simulated_packets_pass(false);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(90);
+  EXPECT_EQ(sim.engine->ordinary_clock()->status().state(), ClockState::kHoldover);
+  EXPECT_TRUE(sim.engine->ordinary_clock()->calibrated());
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), 200'000) << "a frequency within 2 ppm was kept";
+  sim.Run(20);
+  EXPECT_EQ(sim.engine->ordinary_clock()->status().state(), ClockState::kHoldoverExpired);
+  EXPECT_FALSE(sim.engine->ordinary_clock()->calibrated());
+  config.set_simulated_packets_pass(true);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(60);
+  EXPECT_EQ(sim.engine->ordinary_clock()->status().state(), ClockState::kLocked);
+  EXPECT_EQ(sim.engine->ordinary_clock()->clock_steps(), 1u) << "back without a step";
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), 10'000);
+  EXPECT_THAT(sim.log, Contains(HasSubstr("CLOCK_STATE_CHANGED: LOCKED to HOLDOVER")));
+}
+
+TEST(PtpEngine, TakesOffAsymmetryAndLatencyWithTheStandardsSigns) {
+  const auto mean_offset_with = [](auto change) {
+    SimulatedEngine sim;
+    EngineConfig config = SimulatedEngine::Config();
+    change(config);
+    EXPECT_TRUE(sim.engine->Configure(config).ok());
+    sim.Run(120);
+    return static_cast<double>(sim.TrueErrorNs());
+  };
+  // The simulated network is symmetric, so what is taken off is what becomes wrong.
+  // 7.4.2: a longer way from the master makes t2 late; believing so sets the clock ahead.
+  EXPECT_NEAR(mean_offset_with([](EngineConfig& c) { c.set_delay_asymmetry_ns(100'000); }), 100'000,
+              8'000);
+  // 7.3.4.2: a message came before it was stamped by the ingress latency; half of it
+  // is taken for path delay.
+  EXPECT_NEAR(mean_offset_with([](EngineConfig& c) { c.set_ingress_latency_ns(100'000); }), 50'000,
+              8'000);
+  EXPECT_NEAR(mean_offset_with([](EngineConfig& c) { c.set_egress_latency_ns(100'000); }), -50'000,
+              8'000);
+}
+
+TEST(PtpEngine, RemembersItsFrequencyForAClockThatForgotIt) {
+  const std::string path = ::testing::TempDir() + "/ptp_engine_test.frequency";
+  std::remove(path.c_str());
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_frequency_file(path);
+  SimulatedEngine before;
+  ASSERT_TRUE(before.engine->Configure(config).ok());
+  before.Run(120);
+  before.engine->SaveFrequency();
+  SimulatedEngine after;
+  ASSERT_TRUE(after.engine->Configure(config).ok());
+  EXPECT_NEAR(*after.engine->clock()->Frequency(), -50'000, 1'000);
+  config.set_read_only(true);
+  SimulatedEngine read_only;
+  ASSERT_TRUE(read_only.engine->Configure(config).ok());
+  EXPECT_EQ(*read_only.engine->clock()->Frequency(), 0);
+}
+
 TEST(PtpEngine, WritesALinePerSyncPerDelayRespAndPerStateChange) {
   const std::string path = ::testing::TempDir() + "/ptp_engine_test.stats";
   std::remove(path.c_str());
