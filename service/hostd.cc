@@ -139,12 +139,14 @@ int Serve(const Options& options, const sigset_t& ending) {
   if (!started.ok()) return Fail(started);
   started = (*server)->Serve();
   if (!started.ok()) return Fail(started);
-  const reconcile::HostLoop loop(reconciler, kSafetyInterval);
-  SayHello(options);
-
-  int signal_number = 0;
-  sigwait(&ending, &signal_number);
-  Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));
+  {
+    const reconcile::HostLoop loop(reconciler, kSafetyInterval);
+    SayHello(options);
+    int signal_number = 0;
+    sigwait(&ending, &signal_number);
+    Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));
+    // From here on nobody starts an ended engine again.
+  }
   (*server)->Stop();
   if (!options.sandbox) return 0;
   absl::Status stopped = reconciler.StopEngine();

@@ -60,6 +60,18 @@ class Sandbox:
     def wait_for(self, state):
         wait_until(lambda: self.stats()["port_state"] == state, 30, f"the port is {state}")
 
+    def processes(self):
+        """Every process that was started with a path of this sandbox, by its command line."""
+        found = {}
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                command = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has just ended
+            if str(self.folder) in command:
+                found[int(entry.parent.name)] = command
+        return found
+
     def __exit__(self, kind, error, trace):
         self.hostd.terminate()
         try:
@@ -67,11 +79,16 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self.hostd.kill()
             self.hostd.wait()
-        if kind is not None:
+        left = self.processes()
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        if kind is not None or left:
             self.log.seek(0)
             print(self.log.read())
         self.log.close()
         self.temporary.cleanup()
+        if kind is None and left:
+            raise AssertionError(f"a sandbox that has ended left behind: {left}")
 
 
 class SandboxTest(unittest.TestCase):
