@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "firewall/allowed_ip.h"
 
 namespace hostctl::store {
@@ -86,6 +87,12 @@ class Members {
     }
   }
 
+  // Whether the object has the member; for those that older documents lack.
+  bool Has(const std::string& name) {
+    asked_.insert(name);
+    return status_.ok() && object_.contains(name);
+  }
+
   // The member; null after an error.
   const json* Get(const std::string& name) {
     asked_.insert(name);
@@ -118,6 +125,20 @@ class Members {
       return RefuseMember(name, *value, "an integer from 0 to 255");
     }
     out = static_cast<uint8_t>(*number);
+  }
+
+  // An integer from `low` to `high`, which is at most 2^63-1.
+  void Read(const std::string& name, int64_t low, int64_t high, int64_t& out) {
+    const json* value = Get(name);
+    if (value == nullptr) return;
+    // What is unsigned may be too large for the signed type.
+    const bool fits = value->is_number_unsigned()
+                          ? value->get<uint64_t>() <= static_cast<uint64_t>(high)
+                          : value->is_number_integer() && value->get<int64_t>() <= high;
+    if (!fits || value->get<int64_t>() < low) {
+      return RefuseMember(name, *value, absl::StrCat("an integer from ", low, " to ", high));
+    }
+    out = value->get<int64_t>();
   }
 
   // A string that `valid` accepts.
@@ -162,6 +183,48 @@ class Members {
   std::set<std::string> asked_;
 };
 
+std::vector<std::string> ReadWatchInterfaces(const std::string& interface, Members& members) {
+  std::vector<std::string> names;
+  const json* list = members.Get("watch_interfaces");
+  if (list == nullptr) return names;
+  if (!list->is_array() || list->size() > kMaxWatchInterfaces) {
+    members.RefuseMember("watch_interfaces", *list,
+                         absl::StrCat("an array of at most ", kMaxWatchInterfaces));
+    return names;
+  }
+  for (const json& entry : *list) {
+    const std::string name = entry.is_string() ? entry.get<std::string>() : "";
+    if (!IsName(name)) {
+      members.RefuseMember("watch_interfaces[]", entry, "the name of an interface");
+    } else if (name == interface || std::count(names.begin(), names.end(), name) > 0) {
+      members.RefuseMember("watch_interfaces[]", entry, "named only once, and not as interface");
+    }
+    names.push_back(name);
+  }
+  return names;
+}
+
+// The members of `ptp` that version 1 did not have at first.
+void ReadAddedLater(Members& members, PtpSettings& ptp) {
+  if (members.Has("servo")) {
+    const std::string expected = absl::StrCat("one of ", absl::StrJoin(kServos, ", "));
+    members.Read("servo", ptp.servo, IsServo, expected.c_str());
+  }
+  for (const auto& [name, out] : {std::pair("delay_asymmetry_ns", &ptp.delay_asymmetry_ns),
+                                  std::pair("ingress_latency_ns", &ptp.ingress_latency_ns),
+                                  std::pair("egress_latency_ns", &ptp.egress_latency_ns)}) {
+    if (members.Has(name)) members.Read(name, -kMaxLatencyNs, kMaxLatencyNs, *out);
+  }
+  if (members.Has("holdover_limit_s")) {
+    int64_t seconds = 0;
+    members.Read("holdover_limit_s", 0, kMaxHoldoverLimitS, seconds);
+    ptp.holdover_limit_s = static_cast<uint32_t>(seconds);
+  }
+  if (members.Has("watch_interfaces")) {
+    ptp.watch_interfaces = ReadWatchInterfaces(ptp.interface, members);
+  }
+}
+
 PtpSettings ReadPtp(const json& value, absl::Status& status) {
   PtpSettings ptp;
   Members members(value, "ptp", status);
@@ -180,6 +243,7 @@ PtpSettings ReadPtp(const json& value, absl::Status& status) {
   } else {
     members.RefuseMember("step_policy", word, "first_lock, never or always");
   }
+  ReadAddedLater(members, ptp);
   members.RefuseOthers();
   return ptp;
 }
@@ -284,7 +348,10 @@ absl::Status CheckVersion(const json& version) {
 
 bool PtpSettings::operator==(const PtpSettings& o) const {
   return enabled == o.enabled && interface == o.interface && domain_number == o.domain_number &&
-         read_only == o.read_only && step_policy == o.step_policy;
+         read_only == o.read_only && step_policy == o.step_policy && servo == o.servo &&
+         delay_asymmetry_ns == o.delay_asymmetry_ns && ingress_latency_ns == o.ingress_latency_ns &&
+         egress_latency_ns == o.egress_latency_ns && holdover_limit_s == o.holdover_limit_s &&
+         watch_interfaces == o.watch_interfaces;
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {
@@ -312,7 +379,13 @@ json ToJson(const DesiredState& state) {
             {"interface", state.ptp.interface},
             {"domain_number", state.ptp.domain_number},
             {"read_only", state.ptp.read_only},
-            {"step_policy", WordOf(state.ptp.step_policy)}}},
+            {"step_policy", WordOf(state.ptp.step_policy)},
+            {"servo", state.ptp.servo},
+            {"delay_asymmetry_ns", state.ptp.delay_asymmetry_ns},
+            {"ingress_latency_ns", state.ptp.ingress_latency_ns},
+            {"egress_latency_ns", state.ptp.egress_latency_ns},
+            {"holdover_limit_s", state.ptp.holdover_limit_s},
+            {"watch_interfaces", state.ptp.watch_interfaces}}},
           {"firewall",
            {{"enabled", state.firewall.enabled},
             {"default_action", drop ? "drop" : "pass"},

@@ -3,12 +3,20 @@
 //
 //   {"schema_version": 1,
 //    "ptp": {"enabled": true, "interface": "vmk0", "domain_number": 0,
-//            "read_only": false, "step_policy": "first_lock"},
+//            "read_only": false, "step_policy": "first_lock",
+//            "servo": "adaptive", "delay_asymmetry_ns": 0,
+//            "ingress_latency_ns": 0, "egress_latency_ns": 0,
+//            "holdover_limit_s": 3600, "watch_interfaces": ["vmk1"]},
 //    "firewall": {"enabled": true, "default_action": "pass",
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
 //                                       "allowed_ips": ["192.0.2.0/24"]}}},
 //    "bindings": [{"name": "vmk0", "permanent_mac": "02:00:00:00:00:01",
 //                  "device": "eth0", "kind": "physical"}]}
+//
+// The rule by which a schema version grows: a release may add members, each with
+// a default that means "as before". A document without them is read with the
+// defaults; one with members that this release does not know is refused. So far
+// added to version 1: the members of `ptp` from `servo` on.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +27,7 @@
 #include "firewall/ruleset.h"
 #include "nlohmann/json.hpp"
 #include "service/host/binding.h"
+#include "service/store/ptp_limits.h"
 
 namespace hostctl::store {
 
@@ -30,6 +39,14 @@ struct PtpSettings {
   uint8_t domain_number = 0;
   bool read_only = false;
   StepPolicy step_policy = StepPolicy::kFirstLock;
+  std::string servo = kServos.front();  // one of kServos
+  // IEEE 1588-2019 7.4.2 and 7.3.4.2, each within +-kMaxLatencyNs.
+  int64_t delay_asymmetry_ns = 0;
+  int64_t ingress_latency_ns = 0;
+  int64_t egress_latency_ns = 0;
+  uint32_t holdover_limit_s = kDefaultHoldoverLimitS;  // 0..kMaxHoldoverLimitS
+  // Names as in `interface`; at most kMaxWatchInterfaces, none twice, none of them `interface`.
+  std::vector<std::string> watch_interfaces;
 
   bool operator==(const PtpSettings& o) const;
 };
@@ -47,9 +64,10 @@ inline constexpr int kSchemaVersion = 1;
 
 nlohmann::json ToJson(const DesiredState& state);
 
-// INVALID_ARGUMENT names the member that is missing, of the wrong type or out of
-// range; FAILED_PRECONDITION names a schema version newer than ours. Unknown
-// members of the same schema version are refused: they would be lost on the next write.
+// INVALID_ARGUMENT names the member that is missing (but for those added later,
+// see above), of the wrong type or out of range; FAILED_PRECONDITION names a schema version newer
+// than ours. Unknown members of the same schema version are refused: they would be lost on the next
+// write.
 absl::StatusOr<DesiredState> FromJson(const nlohmann::json& document);
 
 // The document as text, for people to read: indented, ends with a line break.

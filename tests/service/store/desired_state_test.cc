@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 
 DesiredState Configured() {
   DesiredState state;
-  state.ptp = {true, "vmk0", 24, true, StepPolicy::kAlways};
+  state.ptp = {true,  "vmk0", 24, true, StepPolicy::kAlways, "linreg",
+               -1500, 300,    40, 7200, {"vmk1", "eth2"}};
   state.firewall.default_action = firewall::DefaultAction::kDrop;
   state.firewall.rulesets["ptpd"] = {true, false, {"192.0.2.0/24", "2001:db8::1"}};
   state.bindings = {{"vmk0", "02:00:00:00:00:01", "eth0", "physical"}, {"vmk1", "", "tun0", "tun"}};
@@ -36,6 +37,54 @@ TEST(DesiredStateTest, DefaultsReadBackTheSame) {
   EXPECT_EQ(*again, DesiredState{});
   EXPECT_FALSE(again->ptp.enabled);
   EXPECT_EQ(again->firewall.default_action, firewall::DefaultAction::kPass);
+}
+
+// As written by a release that knew only the first five members of `ptp`.
+TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
+  const absl::StatusOr<DesiredState> state = FromText(R"({"schema_version": 1,
+      "ptp": {"enabled": true, "interface": "vmk0", "domain_number": 24,
+              "read_only": true, "step_policy": "always"},
+      "firewall": {"enabled": true, "default_action": "pass", "rulesets": {}},
+      "bindings": []})");
+  ASSERT_TRUE(state.ok()) << state.status();
+  const PtpSettings expected = {true, "vmk0", 24,   true, StepPolicy::kAlways, "adaptive", 0,
+                                0,    0,      3600, {}};
+  EXPECT_EQ(state->ptp, expected);
+}
+
+TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
+  const PtpSettings configured = Configured().ptp;
+  for (const char* name : {"servo", "delay_asymmetry_ns", "ingress_latency_ns", "egress_latency_ns",
+                           "holdover_limit_s", "watch_interfaces"}) {
+    json document = ToJson(Configured());
+    ASSERT_EQ(document["ptp"].erase(name), 1u) << name;
+    const absl::StatusOr<DesiredState> state = FromJson(document);
+    ASSERT_TRUE(state.ok()) << state.status();
+    EXPECT_FALSE(state->ptp == configured) << name << " has its default";
+    EXPECT_EQ(state->ptp.domain_number, 24);
+  }
+}
+
+TEST(DesiredStateTest, TheEndsOfEveryRangeReadBack) {
+  for (const int64_t latency : {int64_t{-1'000'000'000}, int64_t{1'000'000'000}}) {
+    DesiredState state;
+    state.ptp.delay_asymmetry_ns = state.ptp.ingress_latency_ns = state.ptp.egress_latency_ns =
+        latency;
+    state.ptp.holdover_limit_s = latency < 0 ? 0 : 2'592'000;
+    const absl::StatusOr<DesiredState> again = FromText(ToText(state));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(*again, state);
+  }
+}
+
+TEST(DesiredStateTest, EveryServoReadsBack) {
+  for (const char* servo : {"adaptive", "pi", "linreg", "none"}) {
+    DesiredState state;
+    state.ptp.servo = servo;
+    const absl::StatusOr<DesiredState> again = FromJson(ToJson(state));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->ptp.servo, servo);
+  }
 }
 
 TEST(DesiredStateTest, EveryStepPolicyReadsBack) {
@@ -89,6 +138,31 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
       {"interface with a slash", "/ptp/interface", "\"../x\"", "`ptp.interface` is \"../x\""},
       {"unknown step policy", "/ptp/step_policy", "\"maybe\"",
        "`ptp.step_policy` is \"maybe\", must be first_lock, never or always"},
+      {"unknown servo", "/ptp/servo", "\"ntp\"",
+       "`ptp.servo` is \"ntp\", must be one of adaptive, pi, linreg, none"},
+      {"servo as number", "/ptp/servo", "1", "`ptp.servo` is 1, must be a string"},
+      {"asymmetry too long", "/ptp/delay_asymmetry_ns", "1000000001",
+       "`ptp.delay_asymmetry_ns` is 1000000001, must be an integer from -1000000000 to 1000000000"},
+      {"ingress too negative", "/ptp/ingress_latency_ns", "-1000000001",
+       "`ptp.ingress_latency_ns` is -1000000001"},
+      {"egress beyond signed 64 bits", "/ptp/egress_latency_ns", "18446744073709551615",
+       "`ptp.egress_latency_ns` is 18446744073709551615"},
+      {"fractional egress", "/ptp/egress_latency_ns", "1.5", "`ptp.egress_latency_ns` is 1.5"},
+      {"holdover below zero", "/ptp/holdover_limit_s", "-1", "`ptp.holdover_limit_s` is -1"},
+      {"holdover past 30 days", "/ptp/holdover_limit_s", "2592001",
+       "`ptp.holdover_limit_s` is 2592001, must be an integer from 0 to 2592000"},
+      {"watch interfaces as text", "/ptp/watch_interfaces", "\"vmk1\"",
+       "`ptp.watch_interfaces` is \"vmk1\", must be an array of at most 7"},
+      {"eight watch interfaces", "/ptp/watch_interfaces",
+       R"(["a", "b", "c", "d", "e", "f", "g", "h"])", "`ptp.watch_interfaces` is array"},
+      {"watch interface without a name", "/ptp/watch_interfaces/0", "\"\"",
+       "`ptp.watch_interfaces[]` is \"\", must be the name of an interface"},
+      {"watch interface as number", "/ptp/watch_interfaces/0", "1",
+       "`ptp.watch_interfaces[]` is 1"},
+      {"watch interface twice", "/ptp/watch_interfaces/0", "\"eth2\"",
+       "`ptp.watch_interfaces[]` is \"eth2\", must be named only once"},
+      {"watch interface is the interface", "/ptp/watch_interfaces/1", "\"vmk0\"",
+       "`ptp.watch_interfaces[]` is \"vmk0\", must be named only once, and not as interface"},
       {"unknown member", "/ptp/colour", "1", "the member \"colour\" of `ptp` is not known"},
       {"unknown top member", "/colour", "1", "the member \"colour\" is not known"},
       {"unknown action", "/firewall/default_action", "\"PASS\"",
