@@ -25,7 +25,7 @@ constexpr int kJumpsToBelieve = 3;
 constexpr double kLatency_s = 2e-3;
 // How many standard deviations hold 95 of 100 cases. A Gaussian would need 1.96;
 // what is left of a one-sided noise has a heavier tail.
-constexpr double kBound = 2.5;
+constexpr double kBound = 2.7;
 // A flight that is more likely than not explained by nothing is absurd.
 constexpr double kAbsurd = 0.5;
 }  // namespace
@@ -40,7 +40,7 @@ AdaptiveServo::AdaptiveServo(const ServoConfig& config)
 void AdaptiveServo::Reset(double frequency_ppb, bool may_step) {
   estimate_ = {};
   // Steering by minus the rate with no offset is a clamp that refuses nonsense.
-  estimate_.frequency_ppb = controller_.Steer(0, -frequency_ppb, 1).frequency_ppb;
+  estimate_.frequency_ppb = controller_.Steer(0, 0, -frequency_ppb, 1).frequency_ppb;
   may_step_ = may_step;
   Restart();
 }
@@ -89,7 +89,7 @@ Command AdaptiveServo::OnSilence(int64_t local_ns) {
     local_ns_ = local_ns;
   }
   estimate_.frequency_ppb =
-      controller_.Steer(0, estimator_.state().rate_ppb, sync_interval_s_).frequency_ppb;
+      controller_.Steer(0, 0, estimator_.state().rate_ppb, sync_interval_s_).frequency_ppb;
   Command command;
   command.frequency_ppb = estimate_.frequency_ppb;
   return command;
@@ -180,6 +180,7 @@ void AdaptiveServo::Explain(const Estimator::Seen& seen) {
                              : seen.late            ? Rejection::kDelayed
                                                     : Rejection::kNone;
   estimate_.noise_ns = estimator_.noise_ns();
+  estimate_.asymmetry_ns = estimator_.asymmetry_ns();
   estimate_.wander_ppb = estimator_.wander_ppb();
   estimate_.root_dispersion_ns = estimator_.OffsetSigma(0);
   // Is to hold until the next Sync.
@@ -218,8 +219,8 @@ Command AdaptiveServo::Act() {
     estimator_.Shift(-static_cast<double>(whole));
     zero_offset_ns_ += whole;
   }
-  const Controller::Output output =
-      controller_.Steer(Offset(), estimator_.state().rate_ppb, sync_interval_s_);
+  const Controller::Output output = controller_.Steer(
+      Offset(), estimator_.sigma().offset_ns, estimator_.state().rate_ppb, sync_interval_s_);
   estimator_.Doubt(kLatency_s * std::abs(output.frequency_ppb - estimate_.frequency_ppb));
   estimate_.frequency_ppb = output.frequency_ppb;
   estimate_.slewing_at_maximum = output.at_maximum;

@@ -18,6 +18,12 @@ void ClockFilter::Start(const State& state, const State& sigma) {
   Doubt(sigma);
 }
 
+void ClockFilter::Shift(const State& by) {
+  mean_[0] += by.offset_ns;
+  mean_[1] += by.rate_ppb;
+  mean_[2] += by.delay_ns;
+}
+
 void ClockFilter::Doubt(const State& sigma) {
   covariance_[0][0] += sigma.offset_ns * sigma.offset_ns;
   covariance_[1][1] += sigma.rate_ppb * sigma.rate_ppb;

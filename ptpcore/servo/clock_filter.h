@@ -52,8 +52,8 @@ class ClockFilter {
   // up to 1. Keeps its own idea of the wander.
   void Blend(const ClockFilter* filters, const double* share, size_t count);
 
-  // The offset is what it was plus `by_ns` (a step, or another zero).
-  void Shift(double by_ns) { mean_[0] += by_ns; }
+  // The state is what it was plus this (a step, another zero, another route).
+  void Shift(const State& by);
   // Doubts the state: adds to its variances.
   void Doubt(const State& sigma);
 

@@ -10,6 +10,9 @@ namespace {
 // revision of the estimate on to the clock, more would follow a wandering
 // oscillator late.
 constexpr double kIntervals = 2;
+// An offset of more than this many standard deviations is no such revision; at twice
+// this it is removed within one interval less.
+constexpr double kCertain = 4;
 // Nor faster than this, whatever the rate of Syncs: a clock is to run evenly.
 constexpr double kShortest_s = 0.25;
 
@@ -18,8 +21,11 @@ constexpr double kShortest_s = 0.25;
 Controller::Controller(double max_frequency_ppb)
     : max_frequency_ppb_(std::isfinite(max_frequency_ppb) ? std::max(0.0, max_frequency_ppb) : 0) {}
 
-Controller::Output Controller::Steer(double offset_ns, double rate_ppb, double interval_s) const {
-  const double wanted = -rate_ppb - offset_ns / std::max(kIntervals * interval_s, kShortest_s);
+Controller::Output Controller::Steer(double offset_ns, double sigma_ns, double rate_ppb,
+                                     double interval_s) const {
+  const double certainty = sigma_ns > 0 ? std::abs(offset_ns) / sigma_ns : 0;
+  const double intervals = kIntervals - std::clamp((certainty - kCertain) / kCertain, 0.0, 1.0);
+  const double wanted = -rate_ppb - offset_ns / std::max(intervals * interval_s, kShortest_s);
   Output output;
   if (!std::isfinite(wanted)) return output;
   output.frequency_ppb = std::clamp(wanted, -max_frequency_ppb_, max_frequency_ppb_);

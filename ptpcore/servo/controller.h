@@ -13,8 +13,9 @@ class Controller {
   explicit Controller(double max_frequency_ppb);
 
   // Cancels the oscillator's rate and removes `offset_ns` within a few times
-  // `interval_s`, the time between two measurements.
-  Output Steer(double offset_ns, double rate_ppb, double interval_s) const;
+  // `interval_s`, the time between two measurements; sooner when the offset is large
+  // against `sigma_ns`, its uncertainty.
+  Output Steer(double offset_ns, double sigma_ns, double rate_ppb, double interval_s) const;
 
  private:
   double max_frequency_ppb_;

@@ -20,8 +20,20 @@ constexpr double kSwitch = 3e-4;
 constexpr double kCreep = 0.007;
 constexpr double kLeastCreep_ns = 0.1;
 
+// The share of belief that the prediction without measurements leaves out.
+constexpr double kTrimmed = 0.01;
+
 // A flight that removes less of the doubt counts as one that says nothing.
 constexpr double kNoWeight = 1e-3;
+
+// A direction that has got longer is watched over so many flights.
+constexpr int kProbation = 16;
+constexpr double kNotYet_ns = 1e18;
+
+// A jump of the frequency is found to this part of its size.
+constexpr double kMoving = 0.3;
+constexpr double kLeastNoise_ns = 5;
+constexpr double kShortest_s = 0.1;
 
 // After a change of this size, the frequency may be off by that much per second.
 constexpr double kRateDoubtPerSecond = 0.1;
@@ -38,18 +50,24 @@ void Estimator::Start(const ClockFilter::State& state, const ClockFilter::State&
   belief_.fill(1.0 / kFilters);
   noise_ = {};
   change_ = {};
+  diagnosis_.Reset();
+  asymmetry_ns_ = {};
+  probation_ = {};
+  asked_ = {};
+  now_s_ = 0;
 }
 
 void Estimator::Advance(double elapsed_s, double correction_ppb) {
   const double creep =
       kLeastCreep_ns + kCreep * std::min(noise_[0].MedianExcess(), noise_[1].MedianExcess());
+  now_s_ += elapsed_s;
   for (ClockFilter& filter : filter_) filter.Advance(elapsed_s, correction_ppb, creep);
   all_.Blend(filter_.data(), belief_.data(), kFilters);
 }
 
 void Estimator::Shift(double by_ns) {
-  for (ClockFilter& filter : filter_) filter.Shift(by_ns);
-  all_.Shift(by_ns);
+  for (ClockFilter& filter : filter_) filter.Shift({by_ns, 0, 0});
+  all_.Shift({by_ns, 0, 0});
 }
 
 void Estimator::Doubt(double offset_sigma_ns) {
@@ -71,10 +89,88 @@ void Estimator::Mix() {
   belief_ = now;
 }
 
+Estimator::Seen Estimator::Watch(Direction direction, double flight_ns, double age_s,
+                                 double correction_ppb) {
+  const auto one = static_cast<size_t>(direction);
+  const NoiseModel& noise = noise_[one];
+  const double excess = all_.Read(noise, direction, flight_ns, age_s, correction_ppb).innovation_ns;
+  Probation& probation = probation_[one];
+  probation.least_ns = std::min(probation.least_ns, excess);
+  if (--probation.left == 0) {
+    asymmetry_ns_[one] += probation.least_ns - noise.LeastOf(kProbation);
+    // It never was, or is over.
+    if (std::abs(asymmetry_ns_[one]) < noise_ns() + 2 * sigma().offset_ns) asymmetry_ns_[one] = 0;
+  }
+  Seen seen;
+  seen.outlier = 1;
+  return seen;
+}
+
+bool Estimator::Reconsider(Direction direction, double least_ns) {
+  using Kind = ChangeDiagnosis::Kind;
+  const double noise = noise_ns() + 2 * sigma().offset_ns + kLeastNoise_ns;
+  ChangeDiagnosis::Finding found =
+      diagnosis_.Find(direction, noise, asked_[static_cast<size_t>(direction)]);
+  if (found.kind != Kind::kTooEarly && (probation_[0].left > 0 || probation_[1].left > 0)) {
+    // Then it was no change of one direction after all.
+    for (size_t one = 0; one < probation_.size(); ++one) {
+      if (probation_[one].left == 0) continue;
+      asymmetry_ns_[one] = probation_[one].before_ns;
+      probation_[one].left = 0;
+    }
+    found.kind = Kind::kUnclear;
+  }
+  ClockFilter::State shift;
+  ClockFilter::State doubt;
+  switch (found.kind) {
+    case Kind::kTooEarly:
+      ++asked_[static_cast<size_t>(direction)];
+      return false;
+    case Kind::kUnclear:
+      // Offset, or path, or both: the next measurements of both directions tell.
+      doubt = {least_ns, kRateDoubtPerSecond * least_ns, least_ns};
+      break;
+    case Kind::kRoute:
+      shift.delay_ns = found.size_ns;
+      doubt.delay_ns = noise;
+      break;
+    case Kind::kOffset:
+      shift.offset_ns = found.size_ns;
+      doubt.offset_ns = noise;
+      doubt.rate_ppb = noise / std::max(found.over_s, kShortest_s);  // may hide behind a jump
+      break;
+    case Kind::kFrequency:
+      shift.offset_ns = found.size_ns;
+      shift.rate_ppb = found.rate_ppb;
+      doubt.offset_ns = noise + kMoving * std::abs(found.rate_ppb);
+      doubt.rate_ppb = noise + kMoving * std::abs(found.rate_ppb);
+      break;
+    case Kind::kFromMasterOnly:
+    case Kind::kToMasterOnly: {
+      const size_t one = found.kind == Kind::kFromMasterOnly ? 0 : 1;
+      probation_[one] = {kProbation, kNotYet_ns, asymmetry_ns_[one]};
+      asymmetry_ns_[one] += found.size_ns;
+      break;
+    }
+  }
+  for (ClockFilter& filter : filter_) {
+    filter.Shift(shift);
+    filter.Doubt(doubt);
+  }
+  for (ChangeDetector& detector : change_) detector.Reset();
+  diagnosis_.Reset();
+  asked_ = {};
+  return true;
+}
+
 Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age_s,
                                double correction_ppb) {
   NoiseModel& noise = noise_[static_cast<size_t>(direction)];
   ChangeDetector& change = change_[static_cast<size_t>(direction)];
+  flight_ns -= asymmetry_ns_[static_cast<size_t>(direction)];
+  if (probation_[static_cast<size_t>(direction)].left > 0) {
+    return Watch(direction, flight_ns, age_s, correction_ppb);
+  }
   Mix();
   std::array<ClockFilter::Reading, kFilters> reading;
   double top = -1e300;
@@ -105,16 +201,11 @@ Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age
     filter_[m].Accept(reading[m]);
   }
 
-  const bool changed =
-      change.See(noise.Survival(innovation - sigma), outlier, std::abs(innovation));
+  diagnosis_.Add(direction, now_s_ - age_s, innovation);
+  bool changed = change.See(noise.Survival(innovation - sigma), outlier, std::abs(innovation));
   // What may be a change of path must not be learned as noise.
   noise.Learn(shares, 1 / (1 + change.suspicion()));
-  if (changed) {
-    // Offset, or path, or both: the next measurements of both directions tell.
-    const double size = change.size_ns();
-    for (ClockFilter& filter : filter_) filter.Doubt({size, kRateDoubtPerSecond * size, size});
-    for (ChangeDetector& detector : change_) detector.Reset();
-  }
+  if (changed) changed = Reconsider(direction, change.size_ns());
   all_.Blend(filter_.data(), belief_.data(), kFilters);
   Seen seen;
   seen.weight = std::clamp(1 - doubt, 0.0, 1.0);
@@ -125,8 +216,15 @@ Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age
 }
 
 double Estimator::OffsetSigma(double after_s) const {
+  // The wildest filters are never quite disbelieved, so that they can wake up; over
+  // a long time their small share would outweigh all others. It is left out.
+  double left_out = kTrimmed;
   double wander = 0;
-  for (size_t m = 0; m < kFilters; ++m) wander += belief_[m] * kWander[m];
+  for (size_t m = kFilters; m-- > 0;) {
+    const double counts = std::max(0.0, belief_[m] - left_out);
+    left_out -= belief_[m] - counts;
+    wander += counts * kWander[m];
+  }
   return std::sqrt(all_.OffsetVariance(after_s, wander));
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "ptpcore/servo/change_detector.h"
+#include "ptpcore/servo/change_diagnosis.h"
 #include "ptpcore/servo/clock_filter.h"
 #include "ptpcore/servo/noise_model.h"
 
@@ -44,6 +45,9 @@ class Estimator {
 
   ClockFilter::State state() const { return all_.state(); }
   ClockFilter::State sigma() const { return all_.sigma(); }
+  // How much longer flights from the master have become since the start, less those
+  // to the master: an asymmetry that arose and is taken off.
+  double asymmetry_ns() const { return asymmetry_ns_[0] - asymmetry_ns_[1]; }
   // The usual excess over the smallest delay, the noisier direction.
   double noise_ns() const;
   // The random walk of the frequency, ppb per square root of a second.
@@ -52,13 +56,31 @@ class Estimator {
  private:
   static constexpr size_t kFilters = 6;
 
+  // A direction that has got another length is only looked at until it is clear
+  // which: how many flights are still to come, the least excess so far, and the
+  // asymmetry to go back to should it be something else.
+  struct Probation {
+    int left = 0;
+    double least_ns = 0;
+    double before_ns = 0;
+  };
+
   void Mix();
+  // Takes a flight of a direction on probation.
+  Seen Watch(Direction direction, double flight_ns, double age_s, double correction_ppb);
+  // Draws the conclusion from an alarm in this direction; false if it is too early.
+  bool Reconsider(Direction direction, double least_ns);
 
   std::array<ClockFilter, kFilters> filter_;
   std::array<double, kFilters> belief_{};
   ClockFilter all_;                       // the mixture of filter_ by belief_
   std::array<NoiseModel, 2> noise_;       // by Direction
   std::array<ChangeDetector, 2> change_;  // by Direction
+  ChangeDiagnosis diagnosis_;
+  std::array<double, 2> asymmetry_ns_{};  // by Direction
+  std::array<Probation, 2> probation_{};  // by Direction
+  std::array<size_t, 2> asked_{};         // for a diagnosis since the alarm, by Direction
+  double now_s_ = 0;
 };
 
 }  // namespace ptpcore::servo

@@ -65,7 +65,7 @@ class LinregLoop : public Loop {
       best_.offset_ns = sample.offset_ns;  // too few for a line: the rate of the start
     }
     return Controller(max_ppb)
-        .Steer(best_.offset_ns, best_.rate_ppb, sample.interval_s)
+        .Steer(best_.offset_ns, 0, best_.rate_ppb, sample.interval_s)
         .frequency_ppb;
   }
 

@@ -56,7 +56,7 @@ NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
   std::array<Moments, kScales> seen;
   const double log_outlier = std::log(kOutlierDensity);
   double top = log_outlier;
-  for (int k = 0; k < kScales; ++k) {
+  for (size_t k = 0; k < kScales; ++k) {
     if (!Counts(k)) continue;
     seen[k] = SeeDelayed(surprise, sigma_ns / scales[k]);
     seen[k].log_evidence += std::log(share_[k] / sigma_ns);
@@ -67,7 +67,7 @@ NoiseModel::Reading NoiseModel::Read(double surprise, double sigma_ns) const {
   double sum = reading.outlier;
   double mean = 0;
   double square = reading.outlier;
-  for (int k = 0; k < kScales; ++k) {
+  for (size_t k = 0; k < kScales; ++k) {
     if (!Counts(k)) continue;
     const double p = std::exp(seen[k].log_evidence - top);
     reading.shares[k] = p;
@@ -91,7 +91,7 @@ void NoiseModel::Learn(const Shares& shares, double rate) {
   const double pull = rate * std::max(1 / kMemory, std::pow(kHeadStart + seen_, -kDecay));
   seen_ += rate;
   double total = 0;
-  for (int k = 0; k < kScales; ++k) {
+  for (size_t k = 0; k < kScales; ++k) {
     share_[k] += pull * (shares[k] / sum - share_[k] - kThinning);
     share_[k] = std::max(share_[k], kLeastShare);
     total += share_[k];
@@ -102,7 +102,7 @@ void NoiseModel::Learn(const Shares& shares, double rate) {
 
 // A scale with the least share is left out, which saves most of the work, unless
 // its neighbour is alive: so that shares can move from scale to scale.
-bool NoiseModel::Counts(int k) const {
+bool NoiseModel::Counts(size_t k) const {
   constexpr double kAlive = 3 * kLeastShare;
   return share_[k] > kAlive || (k > 0 && share_[k - 1] > kAlive) ||
          (k + 1 < kScales && share_[k + 1] > kAlive);
@@ -113,7 +113,7 @@ void NoiseModel::ImproveMedian() {
   for (int step = 0; step < 2; ++step) {
     double survival = 0;
     double density = 0;
-    for (int k = 0; k < kScales; ++k) {
+    for (size_t k = 0; k < kScales; ++k) {
       const double part = share_[k] * std::exp(-median_ns_ / Scales()[k]);
       survival += part;
       density += part / Scales()[k];
@@ -125,10 +125,21 @@ void NoiseModel::ImproveMedian() {
 
 double NoiseModel::Survival(double excess_ns) const {
   double survival = 0;
-  for (int k = 0; k < kScales; ++k) {
+  for (size_t k = 0; k < kScales; ++k) {
     survival += share_[k] * std::exp(-std::max(0.0, excess_ns) / Scales()[k]);
   }
   return survival;
+}
+
+double NoiseModel::LeastOf(int count) const {
+  const double wanted = std::pow(0.5, 1.0 / std::max(1, count));
+  double below = 0;
+  double above = median_ns_ * 2;
+  for (int step = 0; step < 30; ++step) {
+    const double middle = (below + above) / 2;
+    (Survival(middle) > wanted ? below : above) = middle;
+  }
+  return below;
 }
 
 }  // namespace ptpcore::servo

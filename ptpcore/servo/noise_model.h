@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "ptpcore/servo/one_sided.h"
 
@@ -12,7 +13,7 @@ namespace ptpcore::servo {
 
 class NoiseModel {
  public:
-  static constexpr int kScales = 12;
+  static constexpr size_t kScales = 12;
   using Shares = std::array<double, kScales>;
 
   // What one measurement says, all scales taken together.
@@ -33,11 +34,14 @@ class NoiseModel {
   // The probability that an excess is above `excess_ns`.
   double Survival(double excess_ns) const;
 
+  // The least excess among `count` is above this in half of the cases.
+  double LeastOf(int count) const;
+
   // Half of the excesses are below this.
   double MedianExcess() const { return median_ns_; }
 
  private:
-  bool Counts(int k) const;
+  bool Counts(size_t k) const;
   void ImproveMedian();
 
   Shares share_;

@@ -73,7 +73,10 @@ struct Estimate {
   double bound_95_ns = 0;         // the true offset is within +- this in 95 of 100 cases
   double noise_ns = 0;            // typical queueing above the least delay
   double wander_ppb = 0;          // random walk of the oscillator over one second
-  double last_weight = 0;         // of the last measurement, 0..1
+  // An asymmetry that arose since the start and is taken off: flights from the master
+  // have become this much longer than those to it.
+  double asymmetry_ns = 0;
+  double last_weight = 0;  // of the last measurement, 0..1
   Rejection last_rejection = Rejection::kNone;
 };
 
