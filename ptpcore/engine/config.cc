@@ -1,6 +1,8 @@
 #include "ptpcore/engine/config.h"
 
 #include <cmath>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +20,8 @@ constexpr uint32_t kDefaultLogFiles = 5;
 constexpr uint32_t kDefaultHoldoverLimitS = 3600;
 // Longer ones are no latencies of hardware or asymmetries of a local network.
 constexpr int64_t kMaxLatencyNs = 1'000'000'000;
+
+constexpr int kMaxFurtherPorts = 7;
 
 absl::Status ValidateLatency(const char* field, int64_t ns) {
   if (ns >= -kMaxLatencyNs && ns <= kMaxLatencyNs) return absl::OkStatus();
@@ -44,6 +48,17 @@ absl::Status Validate(const EngineConfig& config) {
     return absl::InvalidArgumentError(absl::StrCat("servo '", config.servo(), "' is not one of ",
                                                    absl::StrJoin(servo::ServoNames(), ", ")));
   }
+  if (config.further_ports_size() > kMaxFurtherPorts) {
+    return absl::InvalidArgumentError(absl::StrCat("further_ports: ", config.further_ports_size(),
+                                                   " are more than ", kMaxFurtherPorts));
+  }
+  std::set<std::string> devices = {config.device()};
+  for (const auto& port : config.further_ports()) {
+    if (port.device().empty() || !devices.insert(port.device()).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("further_ports: device '", port.device(), "' is empty or named twice"));
+    }
+  }
   for (const auto& [field, ns] : {std::pair("delay_asymmetry_ns", config.delay_asymmetry_ns()),
                                   std::pair("ingress_latency_ns", config.ingress_latency_ns()),
                                   std::pair("egress_latency_ns", config.egress_latency_ns())}) {
@@ -68,6 +83,9 @@ EngineConfig Normalize(EngineConfig config) {
   }
   if (!config.has_simulated_packets_pass()) config.set_simulated_packets_pass(true);
   if (config.servo().empty()) config.set_servo("adaptive");
+  for (auto& port : *config.mutable_further_ports()) {
+    if (port.interface().empty()) port.set_interface(port.device());
+  }
   if (!config.has_holdover_limit_s()) config.set_holdover_limit_s(kDefaultHoldoverLimitS);
   return config;
 }

@@ -22,8 +22,8 @@ int64_t Ns(MonoTime time) {
 constexpr int kSilentIntervals = 8;
 constexpr protocol::Duration kSilentAtLeast = std::chrono::seconds(4);
 
-std::unique_ptr<servo::Servo> MakeServo(const OrdinaryClockConfig& config) {
-  auto made = servo::NewServo(config.read_only ? "none" : config.servo_name, config.servo);
+std::unique_ptr<servo::Servo> MakeServo(const OrdinaryClockConfig& config, bool commands) {
+  auto made = servo::NewServo(commands ? config.servo_name : "none", config.servo);
   return made != nullptr ? std::move(made) : servo::NewServo(config.servo);
 }
 
@@ -59,14 +59,13 @@ std::string LogIdentity(const wire::PortIdentity& identity) {
 
 }  // namespace
 
-OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, clock::Clock& clock,
+OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, SteeredClock& clock,
                              Surroundings surroundings)
     : config_(config),
       clock_(clock),
       surroundings_(std::move(surroundings)),
       port_(config.port),
-      servo_(MakeServo(config)),
-      status_(config.holdover_limit) {}
+      servo_(MakeServo(config, !config.read_only)) {}
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
   Perform(port_.Initialized(), now);
@@ -81,7 +80,7 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
   const auto* message = std::get_if<wire::Message>(&decoded);
   std::optional<protocol::LocalTime> stamp;
   if (packet.realtime_ns) {
-    stamp = protocol::LocalTime{clock_.AtKernelTimestamp(*packet.realtime_ns)};
+    stamp = protocol::LocalTime{clock_.clock().AtKernelTimestamp(*packet.realtime_ns)};
   }
 
   if (packet.kind == net::Packet::Kind::kTransmitted) {
@@ -112,10 +111,23 @@ void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config) {
   const protocol::PortConfig port = config_.port;
   config_ = config;
   config_.port = port;
-  status_.SetHoldoverLimit(config.holdover_limit);
-  if (!another_servo) return;
-  servo_ = MakeServo(config_);
-  ResetServo();
+  if (another_servo) ReplaceServo();
+}
+
+void OrdinaryClock::SetSteering(bool steering, MonoTime now) {
+  if (steering_ == steering) return;
+  steering_ = steering;
+  in_control_ = false;
+  measured_at_ = now;
+  ReplaceServo();
+  // Only the port that steers can be SLAVE.
+  if (!steering) Perform(port_.SetCalibrated(false), now);
+}
+
+void OrdinaryClock::ClockStepped() {
+  port_.ClockStepped();
+  measurements_.offset_ns.Clear();
+  best_pair_.Clear();
 }
 
 void OrdinaryClock::Perform(const protocol::Actions& actions, MonoTime now) {
@@ -143,15 +155,16 @@ void OrdinaryClock::Do(const protocol::StateChanged& action, MonoTime) {
 }
 
 void OrdinaryClock::Do(const protocol::MasterChanged& action, MonoTime now) {
-  in_control_ = false;
   measurements_ = Measurements();
+  best_pair_.Clear();
   raw_master_to_slave_ns_ = raw_slave_to_master_ns_ = 0;
   if (!action.master) {
-    status_.Lost(now);
-    TellClockState();
+    BeginSilence(now);
+    in_control_ = false;
     surroundings_.on_event("MASTER_CHANGED", "no master");
     return;
   }
+  in_control_ = false;
   measured_at_ = now;
   // What was learned of a master holds when the same one comes back.
   if (servo_master_ != action.master->port) ResetServo();
@@ -174,6 +187,7 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
       action.correction.nanoseconds() + static_cast<double>(config_.delay_asymmetry_ns);
   const int64_t t2_ns = action.t2.ns - config_.ingress_latency_ns;
   measured_at_ = now;
+  silent_ = false;
   raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;
   const servo::Command command = servo_->OnSync({action.t1_utc_ns, t2_ns, correction_ns});
   Obey(command);
@@ -193,6 +207,7 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
       action.correction.nanoseconds() - static_cast<double>(config_.delay_asymmetry_ns);
   const int64_t t3_ns = action.t3.ns + config_.egress_latency_ns;
   raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - t3_ns) - correction_ns;
+  best_pair_.Add(raw_master_to_slave_ns_, raw_slave_to_master_ns_);
   Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}));
   const servo::Estimate& estimate = servo_->estimate();
   if (estimate.delay_known) {
@@ -203,79 +218,66 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
 }
 
 void OrdinaryClock::Obey(const servo::Command& command) {
-  in_control_ = true;
-  if (config_.read_only) return;
+  in_control_ = steering_;
+  if (!commands()) return;
   if (command.step_ns) {
-    const absl::Status stepped = clock_.Step(*command.step_ns);
-    ReportClockTrouble(stepped);
-    if (stepped.ok()) {
-      ++clock_steps_;
-      port_.ClockStepped();
-      measurements_.offset_ns.Clear();
-      surroundings_.on_event("CLOCK_STEPPED",
-                             absl::StrFormat("by %+.9f s to follow the master",
-                                             static_cast<double>(*command.step_ns) * 1e-9));
+    if (clock_.Step(*command.step_ns)) {
+      ClockStepped();
+      if (surroundings_.on_step) surroundings_.on_step();
     } else {
       ResetServo();  // it must not believe in a step that did not happen
     }
   }
-  if (command.frequency_ppb) ReportClockTrouble(clock_.SetFrequency(*command.frequency_ppb));
-}
-
-// Once per kind of trouble, or a clock that refuses would fill the log.
-void OrdinaryClock::ReportClockTrouble(const absl::Status& status) {
-  std::string trouble = status.ok() ? "" : std::string(status.message());
-  if (trouble == clock_trouble_) return;
-  if (!trouble.empty()) {
-    surroundings_.on_event("FAULT", trouble);
-  } else {
-    surroundings_.on_event("RECOVERED", "the clock can be adjusted again");
-  }
-  clock_trouble_ = std::move(trouble);
+  if (command.frequency_ppb) clock_.SetFrequency(*command.frequency_ppb);
 }
 
 void OrdinaryClock::NoteCalibration(MonoTime now) {
+  if (!steering_) return;
   const bool calibrated = servo_->estimate().calibrated;
-  was_locked_ = was_locked_ || calibrated;
-  status_.Measured(calibrated);
-  TellClockState();
+  clock_.Measured(calibrated);
   Perform(port_.SetCalibrated(calibrated), now);
 }
 
-// Holdover begins when the master is lost, or when it sends no more Sync.
+// A master may announce itself and yet send no Sync.
 void OrdinaryClock::NoteSilence(MonoTime now) {
+  if (!steering_) return;
   const protocol::Duration interval =
       protocol::IntervalFromLog(port_.log_sync_interval().value_or(0));
   if (port_.parent() != nullptr &&
       now - measured_at_ > std::max(kSilentAtLeast, kSilentIntervals * interval)) {
-    status_.Lost(now);
+    BeginSilence(now);
   }
-  status_.Advance(now);
-  TellClockState();
+  clock_.Advance(now);
 }
 
-void OrdinaryClock::TellClockState() {
-  const ClockState state = status_.state();
-  if (state == told_state_) return;
-  surroundings_.on_event("CLOCK_STATE_CHANGED",
-                         absl::StrCat(ToString(told_state_), " to ", ToString(state)));
-  told_state_ = state;
+// Holdover: the clock runs on at the frequency that is believed to be right.
+void OrdinaryClock::BeginSilence(MonoTime now) {
+  if (!steering_ || silent_) return;
+  silent_ = true;
+  clock_.Lost(now);
+  const servo::Command command = servo_->OnSilence(clock_.clock().NowNs());
+  if (command.frequency_ppb && commands()) clock_.SetFrequency(*command.frequency_ppb);
+}
+
+void OrdinaryClock::ReplaceServo() {
+  servo_ = MakeServo(config_, commands());
+  ResetServo();
 }
 
 void OrdinaryClock::ResetServo() {
-  const absl::StatusOr<double> frequency_ppb = clock_.Frequency();
-  servo_->Reset(frequency_ppb.value_or(0), /*may_step=*/!was_locked_);
+  const absl::StatusOr<double> frequency_ppb = clock_.clock().Frequency();
+  servo_->Reset(frequency_ppb.value_or(0), /*may_step=*/!clock_.was_locked());
 }
 
 void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {
-  if (!surroundings_.on_stats_line) return;
+  if (!surroundings_.on_stats_line || !steering_) return;
   const protocol::ForeignMaster* parent = port_.parent();
   const stats::Moments offset = measurements_.offset_ns.Recent();
   const stats::Moments delay = measurements_.mean_path_delay_ns.Recent();
   const stats::Moments frequency = measurements_.frequency_ppb.Recent();
   stats::StatsLine line;
-  line.time_ns = clock_.NowNs();
-  line.state = LogName(port_.state(), was_locked_);
+  line.time_ns = clock_.clock().NowNs();
+  line.state = LogName(port_.state(), clock_.was_locked());
   line.clock_id = LogIdentity(parent != nullptr ? parent->port : config_.port.identity);
   line.one_way_delay_ns = measurements_.mean_path_delay_ns.last();
   line.offset_ns = measurements_.offset_ns.last();

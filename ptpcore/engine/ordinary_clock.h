@@ -1,5 +1,6 @@
 // A client-only ordinary clock at work: the port decides, the servo estimates,
-// the clock obeys, and the statistics remember. No descriptors and no real time
+// the clock obeys, and the statistics remember. Where several ports share a clock
+// one of them steers it and the others measure. No descriptors and no real time
 // in here: the daemon and the simulator drive the very same object.
 #pragma once
 
@@ -12,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "ptpcore/clock/clock.h"
-#include "ptpcore/engine/clock_status.h"
+#include "ptpcore/engine/best_pair.h"
+#include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/protocol/client_port.h"
 #include "ptpcore/servo/servo.h"
@@ -29,8 +30,7 @@ struct OrdinaryClockConfig {
   protocol::PortConfig port;
   servo::ServoConfig servo;
   std::string servo_name = "adaptive";
-  bool read_only = false;  // measure, but never touch the clock
-  protocol::Duration holdover_limit = std::chrono::hours(1);
+  bool read_only = false;          // measure, but never touch the clock
   int64_t delay_asymmetry_ns = 0;  // IEEE 1588-2019 7.4.2
   int64_t ingress_latency_ns = 0;  // IEEE 1588-2019 7.3.4.2
   int64_t egress_latency_ns = 0;
@@ -49,6 +49,7 @@ struct Surroundings {
   std::function<absl::Status(absl::Span<const uint8_t>)> send_event;
   std::function<void(const std::string& kind, const std::string& text)> on_event;
   std::function<void(const stats::StatsLine&)> on_stats_line;
+  std::function<void()> on_step;  // the clock was stepped by this port
 };
 
 // Local clock minus master and so on, as statistics of the recent past.
@@ -60,8 +61,8 @@ struct Measurements {
 
 class OrdinaryClock {
  public:
-  // `clock` must outlive this object.
-  OrdinaryClock(const OrdinaryClockConfig& config, clock::Clock& clock, Surroundings surroundings);
+  // `clock` must outlive this object. Steers it from the start.
+  OrdinaryClock(const OrdinaryClockConfig& config, SteeredClock& clock, Surroundings surroundings);
 
   void NetworkUp(protocol::MonoTime now);
   void NetworkDown(const std::string& reason, protocol::MonoTime now);
@@ -69,16 +70,24 @@ class OrdinaryClock {
   void HandleTimers(protocol::MonoTime now);
   protocol::MonoTime NextDeadline() const { return port_.NextDeadline(); }
 
-  // Takes over what may change while the port runs: the step rule, the holdover
-  // limit, latencies and asymmetry. Another step rule starts the servo over.
+  // Takes over what may change while the port runs: the servo and its step rule
+  // (which start it over), latencies and asymmetry.
   void Reconfigure(const OrdinaryClockConfig& config);
+
+  // Whether this port's master steers the clock, or is only measured.
+  void SetSteering(bool steering, protocol::MonoTime now);
+  bool steering() const { return steering_; }
+  // Another port stepped the clock: what was timed by the clock before is void.
+  void ClockStepped();
+  // Offset from this port's master by its best recent round trip.
+  const BestPair& best_pair() const { return best_pair_; }
 
   const protocol::ClientPort& port() const { return port_; }
   const servo::Estimate& estimate() const { return servo_->estimate(); }
   const std::string& servo_name() const { return config_.servo_name; }
-  const ClockStatus& status() const { return status_; }
+  const ClockStatus& status() const { return clock_.status(); }
   // How uncertain the clock is now; grows while nothing is measured.
-  servo::Holdover Uncertainty() const { return servo_->PredictHoldover(clock_.NowNs()); }
+  servo::Holdover Uncertainty() const { return servo_->PredictHoldover(clock_.clock().NowNs()); }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
   const stats::RateMeter& receive_rate() const { return receive_rate_; }
@@ -86,8 +95,8 @@ class OrdinaryClock {
   bool read_only() const { return config_.read_only; }
   // Steers the clock by a master (or, read-only, would).
   bool in_control() const { return in_control_; }
-  bool calibrated() const { return !config_.read_only && status_.synchronized(); }
-  uint64_t clock_steps() const { return clock_steps_; }
+  bool calibrated() const { return !config_.read_only && status().synchronized(); }
+  uint64_t clock_steps() const { return clock_.steps(); }
 
  private:
   void Perform(const protocol::Actions& actions, protocol::MonoTime now);
@@ -99,15 +108,16 @@ class OrdinaryClock {
   void Do(const protocol::DelayMeasured& action, protocol::MonoTime now);
 
   void Obey(const servo::Command& command);
-  void ReportClockTrouble(const absl::Status& status);
   void NoteCalibration(protocol::MonoTime now);
   void NoteSilence(protocol::MonoTime now);
-  void TellClockState();
+  void BeginSilence(protocol::MonoTime now);
   void WriteStatsLine(char last_packet, uint16_t sequence_id);
   void ResetServo();
+  void ReplaceServo();
+  bool commands() const { return steering_ && !config_.read_only; }
 
   OrdinaryClockConfig config_;
-  clock::Clock& clock_;
+  SteeredClock& clock_;
   Surroundings surroundings_;
   protocol::ClientPort port_;
   std::unique_ptr<servo::Servo> servo_;
@@ -118,14 +128,12 @@ class OrdinaryClock {
   PacketCounters packets_;
   stats::RateMeter receive_rate_;
   stats::RateMeter transmit_rate_;
-  ClockStatus status_;
-  ClockState told_state_ = ClockState::kFreeRunning;
+  bool steering_ = true;
+  BestPair best_pair_;
   std::optional<wire::PortIdentity> servo_master_;  // whom the servo's state is about
   protocol::MonoTime measured_at_;
+  bool silent_ = false;  // the servo was told that nothing comes any more
   bool in_control_ = false;
-  bool was_locked_ = false;  // the first lock lies behind
-  uint64_t clock_steps_ = 0;
-  std::string clock_trouble_;
 };
 
 }  // namespace ptpcore::engine

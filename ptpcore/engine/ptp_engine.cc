@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "ptpcore/clock/system_clock.h"
 #include "ptpcore/clock/virtual_clock.h"
 #include "ptpcore/engine/frequency_file.h"
@@ -14,7 +16,11 @@ namespace ptpcore::engine {
 namespace {
 
 namespace v1 = hostctl::engine::v1;
-using protocol::MonoTime;
+
+// The first is worth keeping once the mean of the last half minute is settled; then rarely.
+constexpr int64_t kSaveFrequencyEveryNs = 3'600'000'000'000;
+constexpr uint64_t kSettledSamples = 20;
+constexpr int64_t kCompareMastersEveryNs = 1'000'000'000;
 
 servo::StepRule ToServo(v1::StepRule rule) {
   switch (rule) {
@@ -47,9 +53,12 @@ absl::StatusOr<std::unique_ptr<clock::Clock>> OpenClock(const EngineConfig& conf
   return std::unique_ptr<clock::Clock>(std::move(clock));
 }
 
-// The first is worth keeping once the mean of the last half minute is settled; then rarely.
-constexpr int64_t kSaveFrequencyEveryNs = 3'600'000'000'000;
-constexpr uint64_t kSettledSamples = 20;
+NetworkAccess NetworkOf(const EngineConfig& config) {
+  if (config.transport() == v1::TRANSPORT_KIND_SIMULATED) {
+    return SimulatedAccess(clock::RealKernelTime(), static_cast<uint8_t>(config.domain_number()));
+  }
+  return UdpIpv4Access();
+}
 
 OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {
   OrdinaryClockConfig c;
@@ -58,33 +67,25 @@ OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock
   c.servo.max_frequency_ppb = clock.max_frequency_ppb();
   c.servo_name = config.servo();
   c.read_only = config.read_only();
-  c.holdover_limit = std::chrono::seconds(config.holdover_limit_s());
   c.delay_asymmetry_ns = config.delay_asymmetry_ns();
   c.ingress_latency_ns = config.ingress_latency_ns();
   c.egress_latency_ns = config.egress_latency_ns();
   return c;
 }
 
-// A seed that differs between clients, so that their delay requests spread.
-uint32_t SeedFrom(const std::array<uint8_t, 6>& mac, int64_t time_ns) {
-  auto seed = static_cast<uint32_t>(time_ns ^ (time_ns >> 32));
-  for (uint8_t octet : mac) seed = seed * 31 + octet;
-  return seed | 1;
+protocol::Duration HoldoverLimitOf(const EngineConfig& config) {
+  return std::chrono::seconds(config.holdover_limit_s());
 }
 
 }  // namespace
 
 EngineEnvironment RealEnvironment() {
-  return {clock::RealKernelTime(), OpenClock, UdpIpv4Access(),
+  return {clock::RealKernelTime(), OpenClock, NetworkOf,
           [](const std::string& line) { std::fprintf(stderr, "ptpd: %s\n", line.c_str()); }};
 }
 
 PtpEngine::PtpEngine(EngineEnvironment environment)
     : environment_(std::move(environment)), started_realtime_ns_(environment_.time.realtime_ns()) {}
-
-MonoTime PtpEngine::Now() const {
-  return MonoTime(protocol::Duration(environment_.time.monotonic_ns()));
-}
 
 absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   if (absl::Status s = Validate(wanted); !s.ok()) return s;
@@ -95,94 +96,141 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     // Everything that can fail comes before the first thing that changes.
     auto clock = environment_.open_clock(config);
     if (!clock.ok()) return clock.status();
-    ordinary_clock_.reset();
-    network_.reset();
+    ports_.clear();
+    steered_clock_.reset();
     clock_ = *std::move(clock);
-    RecallFrequency(config);
   }
   OpenStatsLog(config);
   config_ = config;
   if (difference == Difference::kRestart) {
     Start(config);
-  } else if (ordinary_clock_ != nullptr) {
-    ordinary_clock_->Reconfigure(ClockConfigOf(config, *clock_));
-    ApplyPacketsPass();
+    return true;
+  }
+  steered_clock_->SetHoldoverLimit(HoldoverLimitOf(config));
+  for (const auto& port : ports_) {
+    port->Reconfigure(ClockConfigOf(config, *clock_));
+    port->SetPacketsPass(config.simulated_packets_pass());
   }
   return true;
 }
 
 void PtpEngine::Start(const EngineConfig& config) {
   ++resets_;
+  RecallFrequency(config);
   Note("CONFIGURED",
        absl::StrCat(config.interface(), " (", config.device(), "), domain ", config.domain_number(),
                     ", ", clock_->name(), " clock", config.read_only() ? ", read-only" : ""));
-  network_ = std::make_unique<Network>(config.device(), AccessFor(config));
+  steered_clock_ = std::make_unique<SteeredClock>(
+      *clock_, HoldoverLimitOf(config),
+      [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  steering_ = 0;
+  standings_.clear();
+  AddPort(config, config.interface(), config.device());
+  for (const auto& further : config.further_ports()) {
+    AddPort(config, further.interface(), further.device());
+  }
   HandleTimers();
 }
 
-NetworkAccess PtpEngine::AccessFor(const EngineConfig& config) const {
-  if (config.transport() != v1::TRANSPORT_KIND_SIMULATED) return environment_.udp_ipv4;
-  const auto domain = static_cast<uint8_t>(config.domain_number());
-  return {
-      [](const std::string&) -> absl::StatusOr<net::Device> {
-        return net::Device{1, true, true, {0x00, 0x00, 0x5E, 0x00, 0x53, 0x02}, {192, 0, 2, 10}};
-      },
-      [time = environment_.time, domain](const std::string&, const net::Device&)
-          -> absl::StatusOr<std::unique_ptr<net::Transport>> {
-        const auto seed = static_cast<uint64_t>(time.realtime_ns());
-        return std::unique_ptr<net::Transport>(
-            std::make_unique<SimulatedTransport>(time, domain, seed));
-      }};
-}
-
-void PtpEngine::ApplyPacketsPass() {
-  if (network_ == nullptr || config_->transport() != v1::TRANSPORT_KIND_SIMULATED) return;
-  if (auto* simulated = dynamic_cast<SimulatedTransport*>(network_->transport())) {
-    simulated->SetPacketsPass(config_->simulated_packets_pass());
-  }
+void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface,
+                        const std::string& device) {
+  const size_t index = ports_.size();
+  // Where there are several, an event says whose it is.
+  const std::string prefix = config.further_ports().empty() ? "" : interface + ": ";
+  PortContext context{environment_.time, *steered_clock_,
+                      [this, prefix](const std::string& kind, const std::string& text) {
+                        Note(kind, prefix + text);
+                      },
+                      [this](const stats::StatsLine& line) { WriteStatsLine(line); },
+                      [this, index] {
+                        for (size_t i = 0; i < ports_.size(); ++i) {
+                          if (i != index) ports_[i]->ClockStepped();
+                        }
+                      }};
+  ports_.push_back(std::make_unique<EnginePort>(
+      interface, device, environment_.network(config), ClockConfigOf(config, *clock_),
+      /*steering=*/index == steering_, std::move(context)));
+  ports_.back()->SetPacketsPass(config.simulated_packets_pass());
 }
 
 void PtpEngine::AppendPollFds(std::vector<pollfd>& fds) const {
-  if (network_ != nullptr && network_->transport() != nullptr) {
-    network_->transport()->AppendPollFds(fds);
-  }
+  for (const auto& port : ports_) port->AppendPollFds(fds);
 }
 
 void PtpEngine::HandleReady(absl::Span<const pollfd> fds) {
-  if (network_ == nullptr || network_->transport() == nullptr) return;
-  const absl::Status status = network_->transport()->Dispatch(
-      fds, [this](const net::Packet& packet) { ordinary_clock_->HandlePacket(packet, Now()); });
-  if (status.ok()) return;
-  network_->Fail(std::string(status.message()));
-  OnNetworkDown();
+  for (const auto& port : ports_) port->HandleReady(fds);
 }
 
 void PtpEngine::HandleTimers() {
-  if (network_ == nullptr) return;
-  switch (network_->HandleTimers(Now())) {
-    case Network::Change::kUp:
-      OnNetworkUp();
-      break;
-    case Network::Change::kDown:
-      OnNetworkDown();
-      break;
-    case Network::Change::kNone:
-      break;
+  for (const auto& port : ports_) port->HandleTimers();
+  const int64_t now_ns = environment_.time.monotonic_ns();
+  if (ports_.size() > 1 && now_ns >= next_comparison_ns_) {
+    next_comparison_ns_ = now_ns + kCompareMastersEveryNs;
+    CompareMasters();
   }
-  if (ordinary_clock_ != nullptr && network_->transport() != nullptr) {
-    ordinary_clock_->HandleTimers(Now());
+  if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
+}
+
+int64_t PtpEngine::NextDeadlineNs() const {
+  int64_t next_ns = ports_.size() > 1 ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
+  for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
+  return next_ns;
+}
+
+MasterOpinion PtpEngine::OpinionOf(const EnginePort& port) const {
+  MasterOpinion opinion;
+  const OrdinaryClock* clock = port.ordinary_clock();
+  const protocol::ForeignMaster* parent = clock != nullptr ? clock->port().parent() : nullptr;
+  if (parent == nullptr) return opinion;
+  opinion.master = protocol::DataSetFromAnnounce(parent->header, parent->announce,
+                                                 clock->port().config().identity);
+  // Against a clock that is not settled, measurements of different moments say nothing.
+  opinion.measured = steered_clock_->status().synchronized() && clock->best_pair().settled();
+  if (opinion.measured) {
+    opinion.offset_ns = clock->best_pair().offset_ns();
+    opinion.bound_ns = clock->best_pair().bound_ns();
   }
-  if (environment_.time.monotonic_ns() - frequency_saved_ns_ >= kSaveFrequencyEveryNs) {
-    SaveFrequency();
+  return opinion;
+}
+
+void PtpEngine::CompareMasters() {
+  std::vector<MasterOpinion> opinions;
+  for (const auto& port : ports_) opinions.push_back(OpinionOf(*port));
+  std::optional<double> own_bound_ns;
+  if (steered_clock_->status().synchronized() && ordinary_clock() != nullptr &&
+      ordinary_clock()->Uncertainty().bound_95_ns > 0) {
+    own_bound_ns = ordinary_clock()->Uncertainty().bound_95_ns;
   }
+  MasterVerdict verdict = JudgeMasters(opinions, steering_, own_bound_ns);
+  for (size_t i = 0; i < ports_.size(); ++i) {
+    const bool was = i < standings_.size() && standings_[i] == Standing::kDistrusted;
+    if (!was && verdict.standings[i] == Standing::kDistrusted) TellDistrust(i, opinions[i]);
+  }
+  standings_ = std::move(verdict.standings);
+  if (!verdict.follow || *verdict.follow == steering_) return;
+  Note("MASTER_CHANGED",
+       absl::StrCat("following the master on ", ports_[*verdict.follow]->interface(),
+                    " instead of ", ports_[steering_]->interface()));
+  ports_[steering_]->SetSteering(false);
+  steering_ = *verdict.follow;
+  ports_[steering_]->SetSteering(true);
+}
+
+void PtpEngine::TellDistrust(size_t index, const MasterOpinion& opinion) {
+  Note(
+      "MASTER_DISTRUSTED",
+      absl::StrFormat("master %s on %s contradicts the majority: %+.9f s from our clock, which can "
+                      "be wrong by %.9f s",
+                      wire::ToString(opinion.master->sender), ports_[index]->interface(),
+                      -opinion.offset_ns * 1e-9, opinion.bound_ns * 1e-9));
 }
 
 void PtpEngine::SaveFrequency() {
-  if (ordinary_clock_ == nullptr || config_->frequency_file().empty() || config_->read_only() ||
-      ordinary_clock_->status().state() != ClockState::kLocked) {
+  if (ordinary_clock() == nullptr || config_->frequency_file().empty() || config_->read_only() ||
+      steered_clock_->status().state() != ClockState::kLocked) {
     return;
   }
-  const stats::Moments recent = ordinary_clock_->measurements().frequency_ppb.Recent();
+  const stats::Moments recent = ordinary_clock()->measurements().frequency_ppb.Recent();
   if (recent.count() < kSettledSamples) return;
   frequency_saved_ns_ = environment_.time.monotonic_ns();
   const absl::Status saved =
@@ -202,44 +250,6 @@ void PtpEngine::RecallFrequency(const EngineConfig& config) {
     Note("RECOVERED",
          absl::StrCat("frequency of ", *stored, " ppb from ", config.frequency_file()));
   }
-}
-
-int64_t PtpEngine::NextDeadlineNs() const {
-  if (network_ == nullptr) return std::numeric_limits<int64_t>::max();
-  MonoTime next = network_->NextDeadline();
-  if (network_->transport() == nullptr) return next.time_since_epoch().count();
-  if (ordinary_clock_ != nullptr) next = std::min(next, ordinary_clock_->NextDeadline());
-  return std::min(next.time_since_epoch().count(), network_->transport()->next_wake_ns());
-}
-
-void PtpEngine::OnNetworkUp() {
-  const wire::PortIdentity identity{wire::ClockIdentityFromMac(network_->mac()), 1};
-  if (ordinary_clock_ != nullptr && ordinary_clock_->port().config().identity != identity) {
-    ordinary_clock_.reset();
-  }
-  if (ordinary_clock_ == nullptr) {
-    OrdinaryClockConfig config = ClockConfigOf(*config_, *clock_);
-    config.port.identity = identity;
-    config.port.random_seed = SeedFrom(network_->mac(), environment_.time.monotonic_ns());
-    Surroundings surroundings;
-    surroundings.send_event = [this](absl::Span<const uint8_t> message) {
-      return network_->transport()->SendEvent(message);
-    };
-    surroundings.on_event = [this](const std::string& kind, const std::string& text) {
-      Note(kind, text);
-    };
-    surroundings.on_stats_line = [this](const stats::StatsLine& line) { WriteStatsLine(line); };
-    ordinary_clock_ = std::make_unique<OrdinaryClock>(config, *clock_, std::move(surroundings));
-  } else {
-    Note("RECOVERED", "the network is back");
-  }
-  ApplyPacketsPass();
-  ordinary_clock_->NetworkUp(Now());
-}
-
-void PtpEngine::OnNetworkDown() {
-  Note("FAULT", network_->reason());
-  if (ordinary_clock_ != nullptr) ordinary_clock_->NetworkDown(network_->reason(), Now());
 }
 
 void PtpEngine::OpenStatsLog(const EngineConfig& config) {

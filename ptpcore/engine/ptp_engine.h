@@ -1,10 +1,11 @@
-// The engine as a whole: what the configuration asks for, made of a clock, a
-// network and an ordinary clock. Does no waiting of its own; the event loop polls
-// and calls.
+// The engine as a whole: what the configuration asks for, made of a clock and one
+// or more ports. Does no waiting of its own; the event loop polls and calls.
 #pragma once
 
 #include <poll.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +17,9 @@
 #include "ptpcore/clock/clock.h"
 #include "ptpcore/clock/kernel_time.h"
 #include "ptpcore/engine/config.h"
-#include "ptpcore/engine/network.h"
-#include "ptpcore/engine/ordinary_clock.h"
+#include "ptpcore/engine/engine_port.h"
+#include "ptpcore/engine/master_policy.h"
+#include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/log_file.h"
 
@@ -29,7 +31,8 @@ struct EngineEnvironment {
   // Makes the clock that a configuration asks for, and proves that it can be
   // adjusted unless `read_only`.
   std::function<absl::StatusOr<std::unique_ptr<clock::Clock>>(const EngineConfig&)> open_clock;
-  NetworkAccess udp_ipv4;
+  // The network that a configuration asks for.
+  std::function<NetworkAccess(const EngineConfig&)> network;
   std::function<void(const std::string& line)> log;  // one line for people
 };
 EngineEnvironment RealEnvironment();
@@ -54,34 +57,41 @@ class PtpEngine {
   // Stores the learned frequency, if there is one worth it; for an orderly end.
   void SaveFrequency();
 
-  // For the status report; ordinary_clock() is null before the network was up.
-  const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
-  const Network* network() const { return network_.get(); }
-  const clock::Clock* clock() const { return clock_.get(); }
-  clock::Clock* clock() { return clock_.get(); }
+  // For the status report. The port that steers the clock; null before Configure().
+  const EnginePort* port() const { return ports_.empty() ? nullptr : ports_[steering_].get(); }
+  const std::vector<std::unique_ptr<EnginePort>>& ports() const { return ports_; }
+  // Of each port's master.
+  const std::vector<Standing>& standings() const { return standings_; }
+  // Of port(); null before its network was up.
+  const OrdinaryClock* ordinary_clock() const {
+    return ports_.empty() ? nullptr : port()->ordinary_clock();
+  }
+  clock::Clock* clock() const { return clock_.get(); }
   const clock::KernelTime& time() const { return environment_.time; }
   const stats::EventLog& events() const { return events_; }
   uint64_t resets() const { return resets_; }
   int64_t started_realtime_ns() const { return started_realtime_ns_; }
 
  private:
-  protocol::MonoTime Now() const;
   void Start(const EngineConfig& config);
-  void OnNetworkUp();
-  void OnNetworkDown();
+  void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device);
+  void CompareMasters();
+  MasterOpinion OpinionOf(const EnginePort& port) const;
+  void TellDistrust(size_t index, const MasterOpinion& opinion);
   void OpenStatsLog(const EngineConfig& config);
   void Note(const std::string& kind, const std::string& text);
   void WriteStatsLine(const stats::StatsLine& line);
-  NetworkAccess AccessFor(const EngineConfig& config) const;
-  void ApplyPacketsPass();
   // Gives a clock that was never corrected since boot the frequency learned before.
   void RecallFrequency(const EngineConfig& config);
 
   EngineEnvironment environment_;
   std::optional<EngineConfig> config_;
   std::unique_ptr<clock::Clock> clock_;
-  std::unique_ptr<Network> network_;
-  std::unique_ptr<OrdinaryClock> ordinary_clock_;
+  std::unique_ptr<SteeredClock> steered_clock_;
+  std::vector<std::unique_ptr<EnginePort>> ports_;
+  size_t steering_ = 0;  // index of the port that steers
+  std::vector<Standing> standings_;
+  int64_t next_comparison_ns_ = 0;  // CLOCK_MONOTONIC
   std::unique_ptr<stats::LogFile> stats_log_;
   std::string stats_log_trouble_;
   int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC

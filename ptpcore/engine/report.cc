@@ -206,6 +206,43 @@ void SetConfiguration(const EngineConfig& config, v1::PtpStats& out) {
                         : v1::TRANSPORT_UDP_IPV4_MULTICAST);
 }
 
+v1::MasterStanding ToProto(Standing standing) {
+  switch (standing) {
+    case Standing::kFollowed:
+      return v1::MASTER_STANDING_FOLLOWED;
+    case Standing::kBackup:
+      return v1::MASTER_STANDING_BACKUP;
+    case Standing::kDistrusted:
+      return v1::MASTER_STANDING_DISTRUSTED;
+    case Standing::kMeasuring:
+      return v1::MASTER_STANDING_MEASURING;
+    case Standing::kNone:
+      break;
+  }
+  return v1::MASTER_STANDING_UNSPECIFIED;
+}
+
+// The best master of each port; with one port, that is the parent.
+void AddMasters(const PtpEngine& engine, v1::PtpStats& out) {
+  for (size_t i = 0; i < engine.ports().size(); ++i) {
+    const EnginePort& port = *engine.ports()[i];
+    const OrdinaryClock* clock = port.ordinary_clock();
+    const protocol::ForeignMaster* parent = clock != nullptr ? clock->port().parent() : nullptr;
+    if (parent == nullptr) continue;
+    v1::MasterView& view = *out.add_masters();
+    view.set_interface(port.interface());
+    SetIdentity(parent->port, view.mutable_port_identity());
+    view.set_grandmaster_identity(wire::ToString(parent->announce.grandmaster));
+    const bool only = engine.ports().size() == 1;
+    view.set_standing(only ? v1::MASTER_STANDING_FOLLOWED
+                           : ToProto(i < engine.standings().size() ? engine.standings()[i]
+                                                                   : Standing::kMeasuring));
+    if (!clock->best_pair().settled()) continue;
+    view.set_offset_ns(clock->best_pair().offset_ns());
+    view.set_bound_ns(clock->best_pair().bound_ns());
+  }
+}
+
 }  // namespace
 
 v1::PtpStats MakeReport(PtpEngine& engine) {
@@ -227,10 +264,12 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   if (engine.ordinary_clock() != nullptr) {
     SetOrdinaryClock(*engine.ordinary_clock(), engine, out);
   } else {
-    const bool failed = engine.network() != nullptr && !engine.network()->reason().empty();
+    const bool failed = engine.port() != nullptr && !engine.port()->network().reason().empty();
     out.set_port_state(failed ? v1::PORT_STATE_FAULTY : v1::PORT_STATE_INITIALIZING);
-    out.set_state_reason(failed ? engine.network()->reason() : "waiting for a configuration");
+    out.set_state_reason(failed ? engine.port()->network().reason()
+                                : "waiting for a configuration");
   }
+  AddMasters(engine, out);
   for (const stats::Event& event : engine.events().events()) {
     v1::PtpEvent& e = *out.add_events();
     e.set_sequence(event.sequence);

@@ -130,4 +130,17 @@ void SimulatedTransport::Plan(net::Packet::Kind kind, const wire::Message& messa
   arrivals_.emplace(at_ns, std::move(arrival));
 }
 
+NetworkAccess SimulatedAccess(clock::KernelTime time, uint8_t domain_number) {
+  return {
+      [](const std::string&) -> absl::StatusOr<net::Device> {
+        return net::Device{1, true, true, {0x00, 0x00, 0x5E, 0x00, 0x53, 0x02}, {192, 0, 2, 10}};
+      },
+      [time, domain_number](const std::string&,
+                            const net::Device&) -> absl::StatusOr<std::unique_ptr<net::Transport>> {
+        const auto seed = static_cast<uint64_t>(time.realtime_ns());
+        return std::unique_ptr<net::Transport>(
+            std::make_unique<SimulatedTransport>(time, domain_number, seed));
+      }};
+}
+
 }  // namespace ptpcore::engine

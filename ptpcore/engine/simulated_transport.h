@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/engine/network.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/sim/link.h"
 #include "ptpcore/sim/random.h"
@@ -51,5 +52,8 @@ class SimulatedTransport : public net::Transport {
   int64_t next_second_ns_;                    // when the master speaks next
   uint16_t sequence_id_ = 0;
 };
+
+// Every device exists, is up, and leads to such a network.
+NetworkAccess SimulatedAccess(clock::KernelTime time, uint8_t domain_number);
 
 }  // namespace ptpcore::engine

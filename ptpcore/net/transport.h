@@ -34,7 +34,8 @@ class Transport {
 
   virtual ~Transport() = default;
 
-  // Adds what is to be polled. A call of Dispatch() gets the same entries back.
+  // Adds what is to be polled. A call of Dispatch() gets the same entries back,
+  // perhaps among others.
   virtual void AppendPollFds(std::vector<pollfd>& fds) const = 0;
   // When Dispatch() has something to do without a ready descriptor, in
   // CLOCK_MONOTONIC nanoseconds.

@@ -191,6 +191,7 @@ void UdpIpv4Transport::AppendPollFds(std::vector<pollfd>& fds) const {
 absl::Status UdpIpv4Transport::Dispatch(absl::Span<const pollfd> fds, Sink sink) {
   for (const pollfd& ready : fds) {
     const bool is_event = ready.fd == event_.get();
+    if (!is_event && ready.fd != general_.get()) continue;  // another transport's
     // Transmit stamps first: the answer to the message may wait on the other socket.
     if (is_event && (ready.revents & (POLLERR | POLLPRI)) != 0) {
       if (absl::Status s = ReadErrorQueue(name_, ready.fd, sink); !s.ok()) return s;

@@ -78,7 +78,8 @@ void HandleSyncAndDelay(benchmark::State& state) {
   surroundings.on_stats_line = [&](const stats::StatsLine& line) {
     line_octets += stats::FormatStatsLine(line).size();
   };
-  OrdinaryClock ordinary(config, *clock, surroundings);
+  SteeredClock steered(*clock, std::chrono::hours(1), surroundings.on_event);
+  OrdinaryClock ordinary(config, steered, surroundings);
   const auto now = [&] { return protocol::MonoTime(protocol::Duration(now_ns)); };
   const auto stamp = [&](int64_t ns) {
     return wire::Timestamp{static_cast<uint64_t>(ns / kSecond),

@@ -10,6 +10,7 @@
 #include "fake_time.h"
 #include "ptpcore/clock/virtual_clock.h"
 #include "ptpcore/engine/ptp_engine.h"
+#include "ptpcore/engine/simulated_transport.h"
 
 namespace ptpcore::engine {
 
@@ -28,7 +29,12 @@ class SimulatedEngine {
       if (!clock.ok()) return clock.status();
       return std::unique_ptr<clock::Clock>(*std::move(clock));
     };
-    environment.udp_ipv4 = UdpIpv4Access();
+    environment.network = [this](const EngineConfig& config) {
+      return config.transport() == hostctl::engine::v1::TRANSPORT_KIND_SIMULATED
+                 ? SimulatedAccess(time.kernel_time(),
+                                   static_cast<uint8_t>(config.domain_number()))
+                 : UdpIpv4Access();
+    };
     environment.log = [this](const std::string& line) { log.push_back(line); };
     engine = std::make_unique<PtpEngine>(std::move(environment));
   }

@@ -1,0 +1,69 @@
+// One port of the engine: a network device and the ordinary clock that lives on it.
+// The ordinary clock is made when the network first comes up (its identity is the
+// device's), and kept while the network is away.
+#pragma once
+
+#include <poll.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/engine/network.h"
+#include "ptpcore/engine/ordinary_clock.h"
+#include "ptpcore/engine/steered_clock.h"
+
+namespace ptpcore::engine {
+
+// What a port shares with the others.
+struct PortContext {
+  const clock::KernelTime& time;
+  SteeredClock& clock;
+  SteeredClock::OnEvent on_event;
+  std::function<void(const stats::StatsLine&)> on_stats_line;
+  std::function<void()> on_step;
+};
+
+class EnginePort {
+ public:
+  // `interface`: the device's name for users. `steering`: see OrdinaryClock.
+  EnginePort(std::string interface, const std::string& device, NetworkAccess access,
+             OrdinaryClockConfig config, bool steering, PortContext context);
+
+  void AppendPollFds(std::vector<pollfd>& fds) const;
+  void HandleReady(absl::Span<const pollfd> fds);
+  void HandleTimers();
+  // CLOCK_MONOTONIC nanoseconds at which HandleTimers() wants to be called.
+  int64_t NextDeadlineNs() const;
+
+  void Reconfigure(const OrdinaryClockConfig& config);
+  void SetSteering(bool steering);
+  void ClockStepped();
+  // Simulated network only: whether anything arrives.
+  void SetPacketsPass(bool pass);
+
+  const std::string& interface() const { return interface_; }
+  const Network& network() const { return network_; }
+  // Null before the network was up for the first time.
+  const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
+
+ private:
+  protocol::MonoTime Now() const;
+  void OnNetworkUp();
+  void OnNetworkDown();
+  void ApplyPacketsPass();
+
+  std::string interface_;
+  Network network_;
+  OrdinaryClockConfig config_;
+  bool steering_;
+  bool packets_pass_ = true;
+  PortContext context_;
+  std::unique_ptr<OrdinaryClock> ordinary_clock_;
+};
+
+}  // namespace ptpcore::engine
