@@ -17,8 +17,10 @@ ServoRun::ServoRun(const World& world, servo::Servo& servo, uint64_t seed)
       clock_(Oscillator(world.frequency_ppb, world.wander_ppb, Random(seed + 1'000'003)),
              world.offset_ns) {
   Plan(0, Kind::kSyncSent);
-  Plan(random_.Uniform(world_.interval_s * 1e9), Kind::kDelaySent);
+  Plan(world_.paired_requests ? 0 : random_.Uniform(world_.interval_s * 1e9), Kind::kDelaySent);
   Plan(0, Kind::kLook);
+  clock_.oscillator().FollowTemperature(world.temperature_ppb, world.temperature_period_s);
+  for (const Incident& incident : world.incidents) Plan(incident.at_s * 1e9, Kind::kIncident);
 }
 
 void ServoRun::Plan(double in_ns, Kind kind, const servo::OneWay& flight, int64_t epoch) {
@@ -59,7 +61,8 @@ void ServoRun::Handle(const Event& event) {
         Plan(*delay, Kind::kDelayArrived, flight, steps_);
       }
       // IEEE 1588-2019 9.5.11.2: random, between 0 and twice the mean.
-      Plan(random_.Uniform(2 * interval_ns), Kind::kDelaySent);
+      Plan(world_.paired_requests ? interval_ns : random_.Uniform(2 * interval_ns),
+           Kind::kDelaySent);
       break;
     case Kind::kDelayArrived:
       flight.master_ns = MasterTime();
@@ -75,7 +78,29 @@ void ServoRun::Handle(const Event& event) {
           {now_s(), Offset(), servo_.estimate().calibrated, servo_.estimate().offset_ns});
       Plan(interval_ns / kLooksPerInterval, Kind::kLook);
       break;
+    case Kind::kIncident:
+      Happen(world_.incidents[next_incident_++]);
+      break;
+    case Kind::kLieEnds:
+      ramp_ppb_ = 0;
+      break;
   }
+}
+
+void ServoRun::Happen(const Incident& incident) {
+  clock_.oscillator().Jump(incident.frequency_ppb);
+  world_.from_master.constant_ns += incident.from_master_ns;
+  world_.to_master.constant_ns += incident.to_master_ns;
+  if (incident.master_ramp_ppb != 0) {
+    ramp_ppb_ = incident.master_ramp_ppb;
+    ramp_since_ns_ = clock_.now_ns();
+    Plan(incident.master_ramp_for_s * 1e9, Kind::kLieEnds);
+  }
+}
+
+int64_t ServoRun::MasterTime() const {
+  const auto lying_for_ns = static_cast<double>(clock_.now_ns() - ramp_since_ns_);
+  return clock_.now_ns() + master_offset_ns_ + std::llround(ramp_ppb_ * 1e-9 * lying_for_ns);
 }
 
 void ServoRun::Obey(const servo::Command& command) {

@@ -6,6 +6,7 @@
 //   EXPECT_LT(run.Rms(1'000), 130);
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <queue>
 #include <vector>
@@ -41,6 +42,7 @@ class ServoRun {
   void SetDelaysSent(bool sent) { delays_sent_ = sent; }
 
   double now_s() const { return static_cast<double>(clock_.now_ns()) * 1e-9; }
+  // Local clock minus master; a lying master's lie does not count as time.
   double Offset() const { return clock_.TrueOffset() - static_cast<double>(master_offset_ns_); }
   const std::vector<Truth>& truth() const { return truth_; }
   int64_t steps() const { return steps_; }
@@ -54,7 +56,16 @@ class ServoRun {
   double ConvergedAfter(double near_ns, double from_s = 0) const;
 
  private:
-  enum class Kind { kSyncSent, kSyncArrived, kDelaySent, kDelayArrived, kDelayAnswered, kLook };
+  enum class Kind {
+    kSyncSent,
+    kSyncArrived,
+    kDelaySent,
+    kDelayArrived,
+    kDelayAnswered,
+    kLook,
+    kIncident,
+    kLieEnds
+  };
   struct Event {
     int64_t at_ns = 0;
     uint64_t order = 0;  // equal times happen in the order they were planned
@@ -70,14 +81,18 @@ class ServoRun {
 
   void Plan(double in_ns, Kind kind, const servo::OneWay& flight = {}, int64_t epoch = 0);
   void Handle(const Event& event);
+  void Happen(const Incident& incident);
   void Obey(const servo::Command& command);
-  int64_t MasterTime() const { return clock_.now_ns() + master_offset_ns_; }
+  int64_t MasterTime() const;
 
   World world_;
   servo::Servo& servo_;
   Random random_;
   DisciplinedClock clock_;
   int64_t master_offset_ns_ = 0;
+  double ramp_ppb_ = 0;  // what a lying master gains
+  int64_t ramp_since_ns_ = 0;
+  size_t next_incident_ = 0;
   bool delays_sent_ = true;
   std::priority_queue<Event, std::vector<Event>, Later> events_;
   uint64_t planned_ = 0;

@@ -52,6 +52,43 @@ std::vector<World> Worlds() {
   return {hw, lan, busy, burst, asym, vm};
 }
 
+std::vector<World> ConditionWorlds(double seconds) {
+  World lan = FindWorld("lan");
+  lan.goal_ns = 0;
+  lan.near_ns = 100'000;
+  const auto make = [&](const std::string& name) {
+    World world = lan;
+    world.name = name;
+    return world;
+  };
+  World fast = make("fast");
+  fast.interval_s = 0.125;
+  World slow = make("slow");
+  slow.interval_s = 16;
+  World loss = make("loss");
+  loss.from_master.loss = loss.to_master.loss = 0.2;
+  World warm = make("warm");
+  warm.temperature_ppb = 500;
+  warm.temperature_period_s = 7'200;
+
+  Incident incident;
+  incident.at_s = 0.6 * seconds;
+  World jump = make("jump");
+  jump.incidents = {incident};
+  jump.incidents[0].frequency_ppb = 5'000;
+  World route = make("route");
+  route.incidents = {incident};
+  route.incidents[0].from_master_ns = route.incidents[0].to_master_ns = 100'000;
+  World skew = make("skew");
+  skew.incidents = {incident};
+  skew.incidents[0].from_master_ns = 100'000;
+  World liar = make("liar");
+  liar.incidents = {incident};
+  liar.incidents[0].master_ramp_ppb = 10'000;
+  liar.incidents[0].master_ramp_for_s = 60;
+  return {fast, slow, loss, warm, jump, route, skew, liar};
+}
+
 World FindWorld(const std::string& name) {
   const std::vector<World> worlds = Worlds();
   for (const World& world : worlds) {
