@@ -56,6 +56,17 @@ std::vector<Change> ChangesBetween(const store::DesiredState& before,
   changes.Add("ptp.read_only", BoolText(old_ptp.read_only), BoolText(new_ptp.read_only));
   changes.Add("ptp.step_policy", StepPolicyText(old_ptp.step_policy),
               StepPolicyText(new_ptp.step_policy));
+  changes.Add("ptp.servo", old_ptp.servo, new_ptp.servo);
+  changes.Add("ptp.delay_asymmetry_ns", absl::StrCat(old_ptp.delay_asymmetry_ns),
+              absl::StrCat(new_ptp.delay_asymmetry_ns));
+  changes.Add("ptp.ingress_latency_ns", absl::StrCat(old_ptp.ingress_latency_ns),
+              absl::StrCat(new_ptp.ingress_latency_ns));
+  changes.Add("ptp.egress_latency_ns", absl::StrCat(old_ptp.egress_latency_ns),
+              absl::StrCat(new_ptp.egress_latency_ns));
+  changes.Add("ptp.holdover_limit", absl::StrCat(old_ptp.holdover_limit_s, " s"),
+              absl::StrCat(new_ptp.holdover_limit_s, " s"));
+  changes.Add("ptp.watch_interfaces", absl::StrJoin(old_ptp.watch_interfaces, ", "),
+              absl::StrJoin(new_ptp.watch_interfaces, ", "));
   for (const firewall::RulesetDefinition& ruleset : firewall::Catalogue()) {
     const auto old_policy = PolicyOf(before.firewall, ruleset.id);
     const auto new_policy = PolicyOf(after.firewall, ruleset.id);

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "service/host/resolve.h"
 #include "service/reconcile/update.h"
@@ -25,7 +27,7 @@ wire::StepRule RuleOf(store::StepPolicy policy) {
   return wire::STEP_RULE_FIRST_LOCK;
 }
 
-// Everything but the device. Every field is given a value, as the engine itself
+// Everything but the devices. Every field is given a value, as the engine itself
 // does: so what an adopted engine says it works with compares equal.
 EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& settings) {
   EngineConfig config;
@@ -48,6 +50,12 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
   }
   config.set_simulated_packets_pass(settings.transport != wire::TRANSPORT_KIND_SIMULATED ||
                                     RulesetPasses(wanted.firewall, kPtpRuleset));
+  config.set_servo(wanted.ptp.servo);
+  config.set_delay_asymmetry_ns(wanted.ptp.delay_asymmetry_ns);
+  config.set_ingress_latency_ns(wanted.ptp.ingress_latency_ns);
+  config.set_egress_latency_ns(wanted.ptp.egress_latency_ns);
+  config.set_holdover_limit_s(wanted.ptp.holdover_limit_s);
+  config.set_frequency_file(settings.frequency_file);
   return config;
 }
 
@@ -73,6 +81,70 @@ void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Conditio
   }
 }
 
+// Without an address nothing can be sent; a link without carrier can wait within the engine.
+bool CanCarryPtp(const host::Device& device) {
+  return device.up && !device.ipv4.empty();
+}
+
+// The device PTP runs on; false when it cannot be used now.
+bool AddInterface(const std::string& name, const host::Snapshot& snapshot, EnginePlan& plan) {
+  const auto found = host::ResolveInterface(snapshot, name);
+  if (!found.ok()) {
+    plan.conditions.push_back(
+        {"INTERFACE_MISSING",
+         absl::StrCat("the interface ", name, " is missing: PTP waits for it to come back"),
+         "hostctl network ip interface list"});
+    return false;
+  }
+  plan.config.set_device(found->device.name);
+  plan.config.set_device_index(static_cast<uint32_t>(found->device.index));
+  for (const host::InterfaceNote& note : found->notes) {
+    plan.conditions.push_back({note.code, note.message, note.remedy});
+  }
+  return CanCarryPtp(found->device);
+}
+
+bool IsPlanned(const EngineConfig& config, const std::string& device) {
+  const auto& ports = config.further_ports();
+  return config.device() == device ||
+         std::any_of(ports.begin(), ports.end(),
+                     [&device](const wire::PortDevice& port) { return port.device() == device; });
+}
+
+// A further device, whose masters are watched. One that cannot be used is left
+// out: PTP goes on without it.
+void AddWatchInterface(const std::string& name, const host::Snapshot& snapshot, EnginePlan& plan) {
+  wire::PortDevice port;
+  port.set_interface(name);
+  const auto found = host::ResolveInterface(snapshot, name);
+  bool usable = false;
+  if (!found.ok()) {
+    plan.conditions.push_back(
+        {"WATCH_INTERFACE_MISSING",
+         absl::StrCat("the interface to watch ", name, " is missing: PTP goes on without it"),
+         "hostctl network ip interface list"});
+  } else if (IsPlanned(plan.config, found->device.name)) {
+    // Names move; when it was set it was another device.
+    plan.conditions.push_back(
+        {"WATCH_INTERFACE_TAKEN",
+         absl::StrCat("the interface to watch ", name, " is network device `", found->device.name,
+                      "`, which PTP uses already under another name"),
+         "hostctl system ptp set --watch-interface NAME"});
+  } else {
+    for (const host::InterfaceNote& note : found->notes) {
+      plan.conditions.push_back({absl::StrCat("WATCH_", note.code),
+                                 absl::StrCat("the interface to watch ", name, ": ", note.message),
+                                 note.remedy});
+    }
+    usable = CanCarryPtp(found->device);
+    if (usable) {
+      port.set_device(found->device.name);
+      port.set_device_index(static_cast<uint32_t>(found->device.index));
+    }
+  }
+  if (usable || plan.action != EnginePlan::Action::kRun) *plan.config.add_further_ports() = port;
+}
+
 }  // namespace
 
 EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& snapshot,
@@ -89,24 +161,11 @@ EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& s
                                "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",
                                "run hostd as root, or `hostctl system ptp set --read-only=true`"});
   }
-  const auto found = host::ResolveInterface(snapshot, wanted.ptp.interface);
-  if (!found.ok()) {
-    if (plan.action == EnginePlan::Action::kRun) plan.action = EnginePlan::Action::kWait;
-    plan.conditions.push_back({"INTERFACE_MISSING",
-                               absl::StrCat("the interface ", wanted.ptp.interface,
-                                            " is missing: PTP waits for it to come back"),
-                               "hostctl network ip interface list"});
-    return plan;
-  }
-  const host::Device& device = found->device;
-  plan.config.set_device(device.name);
-  plan.config.set_device_index(static_cast<uint32_t>(device.index));
-  for (const host::InterfaceNote& note : found->notes) {
-    plan.conditions.push_back({note.code, note.message, note.remedy});
-  }
-  // Without an address nothing can be sent; a link without carrier can wait within the engine.
-  const bool usable = device.up && !device.ipv4.empty();
+  const bool usable = AddInterface(wanted.ptp.interface, snapshot, plan);
   if (!usable && plan.action == EnginePlan::Action::kRun) plan.action = EnginePlan::Action::kWait;
+  for (const std::string& name : wanted.ptp.watch_interfaces) {
+    AddWatchInterface(name, snapshot, plan);
+  }
   return plan;
 }
 
@@ -114,12 +173,21 @@ bool SameConfig(const EngineConfig& a, const EngineConfig& b) {
   return google::protobuf::util::MessageDifferencer::Equals(a, b);
 }
 
-bool SameButForDevice(const EngineConfig& a, const EngineConfig& b) {
-  EngineConfig x = a;
-  EngineConfig y = b;
+bool SameButForDevices(const EngineConfig& running, const EngineConfig& planned) {
+  for (const wire::PortDevice& port : running.further_ports()) {
+    const auto& wanted = planned.further_ports();
+    if (std::none_of(wanted.begin(), wanted.end(), [&port](const wire::PortDevice& other) {
+          return port.interface() == other.interface();
+        })) {
+      return false;
+    }
+  }
+  EngineConfig x = running;
+  EngineConfig y = planned;
   for (EngineConfig* config : {&x, &y}) {
     config->clear_device();
     config->clear_device_index();
+    config->clear_further_ports();
   }
   return SameConfig(x, y);
 }

@@ -35,6 +35,7 @@ struct EngineSettings {
   double virtual_frequency_ppb = 0;
   std::string stats_log;  // path; empty: none
   uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
+  std::string frequency_file;  // where the learned frequency is kept; empty: nowhere
 };
 
 struct EnginePlan {
@@ -44,6 +45,8 @@ struct EnginePlan {
     kWait,  // cannot be configured now; one that runs with `config` but for its device may stay
   };
   Action action = Action::kStop;
+  // Its further ports are the watched interfaces that can be used now; with kWait
+  // all of them, those that are away without a device.
   EngineConfig config;
   std::vector<Condition> conditions;
 };
@@ -55,7 +58,8 @@ EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& s
 
 // Equal in every field.
 bool SameConfig(const EngineConfig& a, const EngineConfig& b);
-// Equal but for the network device behind the interface.
-bool SameButForDevice(const EngineConfig& a, const EngineConfig& b);
+// Whether `running` differs from `planned` in nothing but the network devices
+// behind the interfaces; it may also lack further ports, but have none more.
+bool SameButForDevices(const EngineConfig& running, const EngineConfig& planned);
 
 }  // namespace hostctl::reconcile

@@ -168,7 +168,7 @@ absl::Status Reconciler::MatchEngine(const store::DesiredState& wanted, Cause ca
   engine_conditions_ = std::move(plan.conditions);
   const auto config = parts_.engine.config();
   const bool may_stay = plan.action == EnginePlan::Action::kWait && config.has_value() &&
-                        SameButForDevice(*config, plan.config);
+                        SameButForDevices(*config, plan.config);
   if (plan.action == EnginePlan::Action::kRun) return RunEngine(plan.config, cause);
   retry_at_.reset();
   engine_failure_.clear();

@@ -1,6 +1,7 @@
 #include "service/reconcile/update.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,28 +17,116 @@ namespace {
 
 using absl::StatusCode;
 
-absl::Status CheckInterface(const store::DesiredState& wanted, const host::Snapshot& snapshot) {
-  const std::string& name = wanted.ptp.interface;
-  constexpr char kField[] = "config.interface";
-  if (name.empty()) {
-    if (!wanted.ptp.enabled) return absl::OkStatus();
-    return Failure(
-        StatusCode::kInvalidArgument, "PTP cannot be enabled without an interface",
-        {"INTERFACE_REQUIRED", kField, "hostctl system ptp set --enable --interface vmk0"});
-  }
+// That the interface is one to run PTP on; `field` of the request named it.
+absl::Status CheckUsable(const std::string& name, const std::string& field,
+                         const store::DesiredState& wanted, const host::Snapshot& snapshot) {
   const auto found = host::ResolveInterface(snapshot, name);
   if (found.ok()) return absl::OkStatus();
   const std::string message(found.status().message());
   if (absl::IsInvalidArgument(found.status())) {
     return Failure(StatusCode::kInvalidArgument, message,
-                   {"INTERFACE_IS_LOOPBACK", kField, "hostctl network ip interface list"});
+                   {"INTERFACE_IS_LOOPBACK", field, "hostctl network ip interface list"});
   }
   const bool remembered =
       std::any_of(wanted.bindings.begin(), wanted.bindings.end(),
                   [&](const host::Binding& binding) { return binding.name == name; });
   if (remembered) return absl::OkStatus();  // its device is away; the conditions say so
   return Failure(StatusCode::kNotFound, message,
-                 {"INTERFACE_NOT_FOUND", kField, "hostctl network ip interface list"});
+                 {"INTERFACE_NOT_FOUND", field, "hostctl network ip interface list"});
+}
+
+absl::Status CheckInterface(const store::DesiredState& wanted, const host::Snapshot& snapshot) {
+  const std::string& name = wanted.ptp.interface;
+  constexpr char kField[] = "config.interface";
+  if (!name.empty()) return CheckUsable(name, kField, wanted, snapshot);
+  if (!wanted.ptp.enabled) return absl::OkStatus();
+  return Failure(
+      StatusCode::kInvalidArgument, "PTP cannot be enabled without an interface",
+      {"INTERFACE_REQUIRED", kField, "hostctl system ptp set --enable --interface vmk0"});
+}
+
+absl::Status WatchInterfacesInvalid(const std::string& message) {
+  return Failure(StatusCode::kInvalidArgument, message,
+                 {"WATCH_INTERFACES_INVALID", "config.watch_interfaces",
+                  "hostctl system ptp set --watch-interface vmk1 --watch-interface vmk2"});
+}
+
+// The watched interfaces of `wanted`: each one like `interface`, and all of them
+// different devices. Those of `current` were accepted before and may be away.
+absl::Status CheckWatchInterfaces(const store::DesiredState& current,
+                                  const store::DesiredState& wanted,
+                                  const host::Snapshot& snapshot) {
+  const std::vector<std::string>& names = wanted.ptp.watch_interfaces;
+  const std::vector<std::string>& before = current.ptp.watch_interfaces;
+  if (names.size() > store::kMaxWatchInterfaces) {
+    return WatchInterfacesInvalid(absl::StrCat(names.size(), " interfaces to watch are more than ",
+                                               store::kMaxWatchInterfaces));
+  }
+  // Device (or, while it is away, name) -> the name it was given by.
+  std::map<std::string, std::string> taken;
+  const auto device_of = [&snapshot](const std::string& name) {
+    const host::Device* device = snapshot.Find(name);
+    return device == nullptr ? name : device->name;
+  };
+  if (!wanted.ptp.interface.empty()) {
+    taken[device_of(wanted.ptp.interface)] =
+        absl::StrCat("the interface PTP runs on, ", wanted.ptp.interface);
+  }
+  for (const std::string& name : names) {
+    if (name.empty()) return WatchInterfacesInvalid("an interface to watch has an empty name");
+    if (std::find(before.begin(), before.end(), name) == before.end()) {
+      absl::Status usable = CheckUsable(name, "config.watch_interfaces", wanted, snapshot);
+      if (!usable.ok()) return usable;
+    }
+    const auto [other, is_new] = taken.emplace(device_of(name), name);
+    if (!is_new) {
+      return WatchInterfacesInvalid(
+          absl::StrCat("the interface to watch ", name, " is the same device as ", other->second));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Takes over what says how the clock is estimated, each value within its range.
+absl::Status TakeServoSettings(const PtpUpdate& update, store::PtpSettings& ptp) {
+  if (update.servo.has_value()) {
+    if (!store::IsServo(*update.servo)) {
+      return Failure(StatusCode::kInvalidArgument,
+                     absl::StrCat("there is no servo '", *update.servo,
+                                  "'; known are: ", absl::StrJoin(store::kServos, ", ")),
+                     {"SERVO_UNKNOWN", "config.servo", "hostctl system ptp set --servo adaptive"});
+    }
+    ptp.servo = *update.servo;
+  }
+  struct Latency {
+    const char* field;
+    const char* option;
+    const std::optional<int64_t>& wanted;
+    int64_t& setting;
+  };
+  for (const Latency& latency : {Latency{"delay_asymmetry_ns", "--delay-asymmetry",
+                                         update.delay_asymmetry_ns, ptp.delay_asymmetry_ns},
+                                 Latency{"ingress_latency_ns", "--ingress-latency",
+                                         update.ingress_latency_ns, ptp.ingress_latency_ns},
+                                 Latency{"egress_latency_ns", "--egress-latency",
+                                         update.egress_latency_ns, ptp.egress_latency_ns}}) {
+    if (!latency.wanted.has_value()) continue;
+    if (!store::IsLatency(*latency.wanted)) {
+      return Failure(StatusCode::kInvalidArgument,
+                     absl::StrCat(latency.field, " ", *latency.wanted, " is not within ",
+                                  -store::kMaxLatencyNs, " to ", store::kMaxLatencyNs),
+                     {"LATENCY_OUT_OF_RANGE", absl::StrCat("config.", latency.field),
+                      absl::StrCat("hostctl system ptp set ", latency.option, " 0")});
+    }
+    latency.setting = *latency.wanted;
+  }
+  if (update.holdover_limit_s.has_value()) {
+    if (*update.holdover_limit_s < 0 || *update.holdover_limit_s > store::kMaxHoldoverLimitS) {
+      return HoldoverLimitOutOfRange(absl::StrCat(*update.holdover_limit_s, " s"));
+    }
+    ptp.holdover_limit_s = static_cast<uint32_t>(*update.holdover_limit_s);
+  }
+  return absl::OkStatus();
 }
 
 void HashInto(uint64_t& hash, const std::string& text) {
@@ -56,6 +145,10 @@ std::string EtagOf(const store::PtpSettings& settings) {
   HashInto(hash, absl::StrCat(
                      settings.enabled ? 1 : 0, " ", static_cast<int>(settings.domain_number), " ",
                      settings.read_only ? 1 : 0, " ", static_cast<int>(settings.step_policy)));
+  HashInto(hash, settings.servo);
+  HashInto(hash, absl::StrCat(settings.delay_asymmetry_ns, " ", settings.ingress_latency_ns, " ",
+                              settings.egress_latency_ns, " ", settings.holdover_limit_s));
+  for (const std::string& name : settings.watch_interfaces) HashInto(hash, name);
   return absl::StrFormat("%016x", hash);
 }
 
@@ -64,6 +157,15 @@ bool RulesetPasses(const firewall::Policy& policy, const std::string& id) {
   const auto found = policy.rulesets.find(id);
   if (found == policy.rulesets.end() || !found->second.enabled) return false;
   return found->second.allow_all || !found->second.allowed_ips.empty();
+}
+
+absl::Status HoldoverLimitOutOfRange(const std::string& got) {
+  return Failure(
+      StatusCode::kInvalidArgument,
+      absl::StrCat("the holdover limit of ", got, " is not a whole number of seconds ",
+                   "within 0 to ", store::kMaxHoldoverLimitS, " (30 days)"),
+      {"HOLDOVER_LIMIT_OUT_OF_RANGE", "config.holdover_limit",
+       absl::StrCat("hostctl system ptp set --holdover-limit ", store::kDefaultHoldoverLimitS)});
 }
 
 absl::Status UnknownRuleset(const std::string& id, const std::string& field) {
@@ -98,15 +200,23 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
     }
     ptp.domain_number = static_cast<uint8_t>(*update.domain_number);
   }
+  absl::Status taken = TakeServoSettings(update, ptp);
+  if (!taken.ok()) return taken;
   if (update.enabled.has_value()) ptp.enabled = *update.enabled;
   if (update.interface.has_value()) ptp.interface = *update.interface;
   if (update.read_only.has_value()) ptp.read_only = *update.read_only;
   if (update.step_policy.has_value()) ptp.step_policy = *update.step_policy;
+  if (update.watch_interfaces.has_value()) ptp.watch_interfaces = *update.watch_interfaces;
 
   // An interface that was accepted before may be away for a while: that must not
   // stand in the way of changing something else.
   if (ptp.interface != current.ptp.interface || (ptp.enabled && !current.ptp.enabled)) {
     absl::Status checked = CheckInterface(wanted, snapshot);
+    if (!checked.ok()) return checked;
+  }
+  if (ptp.interface != current.ptp.interface ||
+      ptp.watch_interfaces != current.ptp.watch_interfaces) {
+    absl::Status checked = CheckWatchInterfaces(current, wanted, snapshot);
     if (!checked.ok()) return checked;
   }
   if (ptp.enabled && !ptp.read_only && !clock_adjustable) {

@@ -21,6 +21,12 @@ struct PtpUpdate {
   std::optional<int64_t> domain_number;  // 0..255
   std::optional<bool> read_only;
   std::optional<store::StepPolicy> step_policy;
+  std::optional<std::string> servo;
+  std::optional<int64_t> delay_asymmetry_ns;
+  std::optional<int64_t> ingress_latency_ns;
+  std::optional<int64_t> egress_latency_ns;
+  std::optional<int64_t> holdover_limit_s;  // 0 to 30 days
+  std::optional<std::vector<std::string>> watch_interfaces;
   std::optional<std::string> etag;  // refuse unless it is the current one
 };
 
@@ -41,11 +47,14 @@ std::string EtagOf(const store::PtpSettings& settings);
 // Whether packets of the ruleset `id` can pass at all under `policy`.
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 
+// INVALID_ARGUMENT HOLDOVER_LIMIT_OUT_OF_RANGE; `got` in words, with its unit.
+absl::Status HoldoverLimitOutOfRange(const std::string& got);
+
 // NOT_FOUND RULESET_NOT_FOUND, with the ids there are; `field` of the request named it.
 absl::Status UnknownRuleset(const std::string& id, const std::string& field);
 
 // `current` changed as `update` asks; switching PTP on opens its ruleset,
-// switching it off closes it. An interface must be in `snapshot` (VMkernel names
+// switching it off closes it. An interface, watched ones too, must be in `snapshot` (VMkernel names
 // included) or be a remembered binding whose device is away. `clock_adjustable`:
 // whether PTP could steer the clock. Errors as documented at UpdatePtp in
 // proto/hostctl/v1/ptp.proto.

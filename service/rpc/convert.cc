@@ -46,6 +46,15 @@ absl::StatusOr<store::StepPolicy> StepPolicyOf(v1::StepPolicy policy) {
   }
 }
 
+// Seconds, not yet checked against their range.
+absl::StatusOr<int64_t> HoldoverLimitOf(const v1::PtpConfig& config) {
+  if (!config.has_holdover_limit()) return store::kDefaultHoldoverLimitS;
+  const google::protobuf::Duration& limit = config.holdover_limit();
+  if (limit.nanos() == 0) return limit.seconds();
+  return reconcile::HoldoverLimitOutOfRange(
+      absl::StrCat(limit.seconds(), " s and ", limit.nanos(), " ns"));
+}
+
 v1::StepPolicy ToProto(store::StepPolicy policy) {
   switch (policy) {
     case store::StepPolicy::kNever:
@@ -73,9 +82,11 @@ v1::ServiceState ToProto(reconcile::ServiceState state) {
 }  // namespace
 
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request) {
-  const auto fields = FieldsOf(
-      request.update_mask(), {"enabled", "interface", "domain_number", "read_only", "step_policy"},
-      /*empty_means_all=*/!request.reset_to_defaults());
+  const auto fields = FieldsOf(request.update_mask(),
+                               {"enabled", "interface", "domain_number", "read_only", "step_policy",
+                                "servo", "delay_asymmetry_ns", "ingress_latency_ns",
+                                "egress_latency_ns", "holdover_limit", "watch_interfaces"},
+                               /*empty_means_all=*/!request.reset_to_defaults());
   if (!fields.ok()) return fields.status();
   const v1::PtpConfig& config = request.config();
   reconcile::PtpUpdate update;
@@ -88,6 +99,27 @@ absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& reque
     auto policy = StepPolicyOf(config.step_policy());
     if (!policy.ok()) return policy.status();
     update.step_policy = *policy;
+  }
+  if (fields->count("servo") > 0) {
+    update.servo = config.servo().empty() ? store::kServos.front() : config.servo();
+  }
+  if (fields->count("delay_asymmetry_ns") > 0) {
+    update.delay_asymmetry_ns = config.delay_asymmetry_ns();
+  }
+  if (fields->count("ingress_latency_ns") > 0) {
+    update.ingress_latency_ns = config.ingress_latency_ns();
+  }
+  if (fields->count("egress_latency_ns") > 0) {
+    update.egress_latency_ns = config.egress_latency_ns();
+  }
+  if (fields->count("holdover_limit") > 0) {
+    auto seconds = HoldoverLimitOf(config);
+    if (!seconds.ok()) return seconds.status();
+    update.holdover_limit_s = *seconds;
+  }
+  if (fields->count("watch_interfaces") > 0) {
+    update.watch_interfaces.emplace(config.watch_interfaces().begin(),
+                                    config.watch_interfaces().end());
   }
   if (!request.etag().empty()) update.etag = request.etag();
   return update;
@@ -169,6 +201,12 @@ v1::Ptp ToProto(const reconcile::PtpView& view) {
   config.set_domain_number(view.settings.domain_number);
   config.set_read_only(view.settings.read_only);
   config.set_step_policy(ToProto(view.settings.step_policy));
+  config.set_servo(view.settings.servo);
+  config.set_delay_asymmetry_ns(view.settings.delay_asymmetry_ns);
+  config.set_ingress_latency_ns(view.settings.ingress_latency_ns);
+  config.set_egress_latency_ns(view.settings.egress_latency_ns);
+  config.mutable_holdover_limit()->set_seconds(view.settings.holdover_limit_s);
+  for (const std::string& name : view.settings.watch_interfaces) config.add_watch_interfaces(name);
   v1::PtpRuntime& runtime = *out.mutable_runtime();
   runtime.set_service_state(ToProto(view.service_state));
   runtime.set_engine_pid(static_cast<uint32_t>(view.engine_pid));

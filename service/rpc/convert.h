@@ -13,7 +13,8 @@
 namespace hostctl::rpc {
 
 // INVALID_ARGUMENT FIELD_MASK_INVALID for a path that is not a field of `config`,
-// STEP_POLICY_INVALID for a number that is no policy.
+// STEP_POLICY_INVALID for a number that is no policy, HOLDOVER_LIMIT_OUT_OF_RANGE
+// for a fraction of a second. What is not set means its default.
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request);
 // INVALID_ARGUMENT FIELD_MASK_INVALID.
 absl::StatusOr<reconcile::RulesetUpdate> FromProto(const v1::UpdateRulesetRequest& request);

@@ -21,6 +21,7 @@ class EnginePlanTest : public ::testing::Test {
 
   EnginePlan Plan() { return PlanEngine(state_, snapshot_, settings_, clock_adjustable_); }
   host::Device& Eth0() { return *const_cast<host::Device*>(snapshot_.Find("eth0")); }
+  host::Device& Eth1() { return *const_cast<host::Device*>(snapshot_.Find("eth1")); }
 
   store::DesiredState state_;
   host::Snapshot snapshot_;
@@ -93,14 +94,100 @@ TEST_F(EnginePlanTest, WithoutTheRightToTheClockItStopsUnlessReadOnly) {
   EXPECT_THAT(CodesOf(Plan().conditions), ElementsAre("CLOCK_READ_ONLY"));
 }
 
+TEST_F(EnginePlanTest, TheSettingsOfTheServoReachTheEngine) {
+  state_.ptp.servo = "linreg";
+  state_.ptp.delay_asymmetry_ns = -120;
+  state_.ptp.ingress_latency_ns = 300;
+  state_.ptp.egress_latency_ns = 40;
+  state_.ptp.holdover_limit_s = 0;
+  settings_.frequency_file = "/var/lib/hostctl/frequency.json";
+  const EngineConfig config = Plan().config;
+  EXPECT_EQ(config.servo(), "linreg");
+  EXPECT_EQ(config.delay_asymmetry_ns(), -120);
+  EXPECT_EQ(config.ingress_latency_ns(), 300);
+  EXPECT_EQ(config.egress_latency_ns(), 40);
+  EXPECT_EQ(config.holdover_limit_s(), 0u);
+  EXPECT_TRUE(config.has_holdover_limit_s()) << "0 is not the default";
+  EXPECT_EQ(config.frequency_file(), "/var/lib/hostctl/frequency.json");
+}
+
+// The engine fills in what is missing and reports it back: with nothing missing
+// an adopted engine's configuration compares equal.
+TEST_F(EnginePlanTest, NothingIsLeftToTheEnginesDefaults) {
+  state_.ptp.watch_interfaces = {"eth1"};
+  const EngineConfig config = Plan().config;
+  EXPECT_EQ(config.servo(), "adaptive");
+  EXPECT_TRUE(config.has_holdover_limit_s());
+  EXPECT_EQ(config.holdover_limit_s(), 3600u);
+  ASSERT_EQ(config.further_ports_size(), 1);
+  EXPECT_EQ(config.further_ports(0).interface(), "eth1");
+}
+
+TEST_F(EnginePlanTest, WatchedInterfacesAreResolvedInTheirOrder) {
+  host::Device eth2 = Eth1();
+  eth2.index = 9;
+  eth2.name = "eth2";
+  eth2.alternative_names = {"vmk2"};
+  snapshot_.devices.push_back(eth2);
+  state_.ptp.watch_interfaces = {"vmk2", "eth1"};
+  const EnginePlan plan = Plan();
+  EXPECT_EQ(plan.action, Action::kRun);
+  EXPECT_THAT(plan.conditions, IsEmpty());
+  ASSERT_EQ(plan.config.further_ports_size(), 2);
+  EXPECT_EQ(plan.config.further_ports(0).interface(), "vmk2");
+  EXPECT_EQ(plan.config.further_ports(0).device(), "eth2");
+  EXPECT_EQ(plan.config.further_ports(0).device_index(), 9u);
+  EXPECT_EQ(plan.config.further_ports(1).device(), "eth1");
+}
+
+TEST_F(EnginePlanTest, AWatchedInterfaceThatCannotBeUsedIsLeftOutAndSaid) {
+  const auto expect_left_out = [this](const std::string& code) {
+    const EnginePlan plan = Plan();
+    EXPECT_EQ(plan.action, Action::kRun) << code;
+    EXPECT_EQ(plan.config.device(), "eth0");
+    EXPECT_EQ(plan.config.further_ports_size(), 0) << code;
+    EXPECT_THAT(CodesOf(plan.conditions), ElementsAre(code));
+  };
+  state_.ptp.watch_interfaces = {"vmk7"};
+  expect_left_out("WATCH_INTERFACE_MISSING");
+  state_.ptp.watch_interfaces = {"eth1"};
+  Eth1().up = false;
+  expect_left_out("WATCH_INTERFACE_DOWN");
+  Eth1().up = true;
+  Eth1().ipv4.clear();
+  expect_left_out("WATCH_INTERFACE_NO_ADDRESS");
+  Eth0().alternative_names = {"vmk7"};  // the name moved to the device PTP runs on
+  state_.ptp.watch_interfaces = {"vmk7"};
+  expect_left_out("WATCH_INTERFACE_TAKEN");
+}
+
+TEST_F(EnginePlanTest, AWatchedInterfaceWithoutCarrierIsWatched) {
+  state_.ptp.watch_interfaces = {"eth1"};
+  Eth1().running = false;
+  const EnginePlan plan = Plan();
+  EXPECT_EQ(plan.config.further_ports_size(), 1);
+  EXPECT_THAT(CodesOf(plan.conditions), ElementsAre("WATCH_INTERFACE_NO_LINK"));
+}
+
+TEST_F(EnginePlanTest, WhileItsInterfaceIsAwayAnEngineMayStayIfItWatchesNothingUnwanted) {
+  state_.ptp.watch_interfaces = {"eth1"};
+  const EngineConfig running = Plan().config;
+  Eth0().up = false;
+  Eth1().up = false;
+  EXPECT_EQ(Plan().action, Action::kWait);
+  EXPECT_TRUE(SameButForDevices(running, Plan().config)) << "both are only away";
+  state_.ptp.watch_interfaces = {};
+  EXPECT_FALSE(SameButForDevices(running, Plan().config)) << "eth1 is not to be watched any more";
+}
+
 TEST_F(EnginePlanTest, TheSameNameUnderANewIndexIsAnotherConfiguration) {
   const EngineConfig before = Plan().config;
   Eth0().index = 77;
   const EngineConfig after = Plan().config;
   EXPECT_FALSE(SameConfig(before, after));
-  EXPECT_TRUE(SameButForDevice(before, after));
+  EXPECT_TRUE(SameButForDevices(before, after));
   state_.ptp.domain_number = 1;
-  EXPECT_FALSE(SameButForDevice(before, Plan().config));
+  EXPECT_FALSE(SameButForDevices(before, Plan().config));
 }
 
 }  // namespace

@@ -45,6 +45,13 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
     }
     if (Pick(3) == 0) update.domain_number = Pick(260);
     if (Pick(5) == 0) update.read_only = Pick(2) == 0;
+    if (Pick(5) == 0) update.servo = std::vector<std::string>{"adaptive", "pi", "ntp"}[Pick(3)];
+    if (Pick(5) == 0) update.egress_latency_ns = Pick(3) * 600'000'000;
+    if (Pick(5) == 0) update.holdover_limit_s = Pick(5) - 1;
+    if (Pick(5) == 0) {
+      update.watch_interfaces =
+          std::vector<std::vector<std::string>>{{}, {"vmk1"}, {"eth0"}, {"vmk9"}}[Pick(4)];
+    }
     return update;
   }
 
@@ -76,6 +83,11 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
       next.ptp.domain_number =
           static_cast<uint8_t>(update.domain_number.value_or(next.ptp.domain_number));
       next.ptp.read_only = update.read_only.value_or(next.ptp.read_only);
+      next.ptp.servo = update.servo.value_or(next.ptp.servo);
+      next.ptp.egress_latency_ns = update.egress_latency_ns.value_or(next.ptp.egress_latency_ns);
+      next.ptp.holdover_limit_s =
+          static_cast<uint32_t>(update.holdover_limit_s.value_or(next.ptp.holdover_limit_s));
+      next.ptp.watch_interfaces = update.watch_interfaces.value_or(next.ptp.watch_interfaces);
       if (update.enabled.has_value() || update.reset_to_defaults) {
         next.firewall.rulesets["ptpd"].enabled = next.ptp.enabled;
       }
@@ -94,6 +106,11 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
       ASSERT_EQ(host_.engine.config()->interface(), model.ptp.interface);
       ASSERT_EQ(host_.engine.config()->domain_number(), model.ptp.domain_number);
       ASSERT_EQ(host_.engine.config()->read_only(), model.ptp.read_only);
+      ASSERT_EQ(host_.engine.config()->servo(), model.ptp.servo);
+      ASSERT_EQ(host_.engine.config()->egress_latency_ns(), model.ptp.egress_latency_ns);
+      ASSERT_EQ(host_.engine.config()->holdover_limit_s(), model.ptp.holdover_limit_s);
+      ASSERT_EQ(host_.engine.config()->further_ports_size(),
+                static_cast<int>(model.ptp.watch_interfaces.size()));
     }
   }
   EXPECT_GT(succeeded, 50);

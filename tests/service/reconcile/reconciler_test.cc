@@ -214,6 +214,31 @@ TEST_F(ReconcilerTest, AnInterfaceThatGoesAwayIsWaitedForAndFoundUnderItsNewInde
   EXPECT_EQ(host_.engine.starts, 1);
 }
 
+TEST_F(ReconcilerTest, AWatchedInterfaceThatGoesAwayIsLeftOutAndTakenBackIn) {
+  PtpUpdate update = Enable("vmk0");
+  update.watch_interfaces = {"vmk1"};
+  ASSERT_TRUE(reconciler_->UpdatePtp(update, false).ok());
+  ASSERT_EQ(host_.engine.config()->further_ports_size(), 1);
+  EXPECT_EQ(host_.engine.config()->further_ports(0).device(), "eth1");
+
+  host::Snapshot without = host::SandboxDevices();
+  without.devices.pop_back();
+  host_.interfaces.Set(without);
+  reconciler_->Reconcile();
+  EXPECT_EQ(host_.engine.config()->further_ports_size(), 0);
+  EXPECT_EQ(host_.engine.config()->device(), "eth0");
+  EXPECT_THAT(CodesOf(reconciler_->Ptp().conditions), ElementsAre("WATCH_INTERFACE_MISSING"));
+  EXPECT_EQ(reconciler_->Ptp().service_state, ServiceState::kRunning);
+
+  host_.interfaces.Set(host::SandboxDevices());
+  reconciler_->Reconcile();
+  ASSERT_EQ(host_.engine.config()->further_ports_size(), 1);
+  EXPECT_EQ(host_.engine.config()->further_ports(0).device(), "eth1");
+  EXPECT_THAT(CodesOf(reconciler_->Ptp().conditions), IsEmpty());
+  EXPECT_EQ(host_.engine.starts, 1);
+  EXPECT_EQ(host_.engine.stops, 0);
+}
+
 TEST_F(ReconcilerTest, AnInterfaceThatIsDownIsAllowedAndSaid) {
   host_.interfaces.Edit([](host::Snapshot& now) { now.devices[1].up = false; });
   const auto done = Set(Enable("eth0"));

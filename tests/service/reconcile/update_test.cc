@@ -1,5 +1,8 @@
 #include "service/reconcile/update.h"
 
+#include <limits>
+#include <set>
+
 #include "fakes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -101,6 +104,101 @@ TEST_F(UpdateTest, InterfacesAreCheckedByName) {
   EXPECT_TRUE(Apply(Enable("vmk7")).ok()) << "remembered, its device is away";
 }
 
+TEST_F(UpdateTest, EveryServoIsKnownByName) {
+  PtpUpdate update;
+  for (const char* servo : {"adaptive", "pi", "linreg", "none"}) {
+    update.servo = servo;
+    EXPECT_EQ(Apply(update)->ptp.servo, servo);
+  }
+  for (const char* servo : {"", "PI", "ntp"}) {
+    update.servo = servo;
+    ExpectRefused(update, absl::StatusCode::kInvalidArgument, "SERVO_UNKNOWN", "config.servo");
+  }
+  EXPECT_THAT(std::string(Apply(update).status().message()),
+              HasSubstr("'ntp'; known are: adaptive, pi, linreg, none"));
+}
+
+TEST_F(UpdateTest, LatenciesReachASecondEitherWay) {
+  PtpUpdate update;
+  update.delay_asymmetry_ns = -1'000'000'000;
+  update.ingress_latency_ns = 1'000'000'000;
+  update.egress_latency_ns = 40;
+  const auto wanted = Apply(update);
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_EQ(wanted->ptp.delay_asymmetry_ns, -1'000'000'000);
+  EXPECT_EQ(wanted->ptp.ingress_latency_ns, 1'000'000'000);
+  EXPECT_EQ(wanted->ptp.egress_latency_ns, 40);
+
+  update = PtpUpdate();
+  update.delay_asymmetry_ns = 1'000'000'001;
+  ExpectRefused(update, absl::StatusCode::kInvalidArgument, "LATENCY_OUT_OF_RANGE",
+                "config.delay_asymmetry_ns");
+  update = PtpUpdate();
+  update.ingress_latency_ns = -1'000'000'001;
+  ExpectRefused(update, absl::StatusCode::kInvalidArgument, "LATENCY_OUT_OF_RANGE",
+                "config.ingress_latency_ns");
+  update = PtpUpdate();
+  update.egress_latency_ns = std::numeric_limits<int64_t>::min();
+  ExpectRefused(update, absl::StatusCode::kInvalidArgument, "LATENCY_OUT_OF_RANGE",
+                "config.egress_latency_ns");
+}
+
+TEST_F(UpdateTest, HoldoverMayLastFromNothingTo30Days) {
+  PtpUpdate update;
+  for (const int64_t good : {int64_t{0}, int64_t{2'592'000}}) {
+    update.holdover_limit_s = good;
+    EXPECT_EQ(Apply(update)->ptp.holdover_limit_s, good);
+  }
+  for (const int64_t bad : {int64_t{-1}, int64_t{2'592'001}, int64_t{1} << 32}) {
+    update.holdover_limit_s = bad;
+    ExpectRefused(update, absl::StatusCode::kInvalidArgument, "HOLDOVER_LIMIT_OUT_OF_RANGE",
+                  "config.holdover_limit");
+  }
+}
+
+TEST_F(UpdateTest, WatchedInterfacesAreCheckedLikeTheInterface) {
+  PtpUpdate update = Enable("vmk0");
+  update.watch_interfaces = {"vmk7", "eth1"};
+  const auto wanted = Apply(update);
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  EXPECT_THAT(wanted->ptp.watch_interfaces, ElementsAre("vmk7", "eth1"));
+  update.watch_interfaces = {"eth1", "vmk9"};
+  ExpectRefused(update, absl::StatusCode::kNotFound, "INTERFACE_NOT_FOUND",
+                "config.watch_interfaces");
+  update.watch_interfaces = {"lo"};
+  ExpectRefused(update, absl::StatusCode::kInvalidArgument, "INTERFACE_IS_LOOPBACK",
+                "config.watch_interfaces");
+}
+
+TEST_F(UpdateTest, WatchedInterfacesAreAtMostSevenDifferentDevices) {
+  PtpUpdate update = Enable("vmk0");
+  const std::vector<std::vector<std::string>> bad = {
+      {"eth1", "eth1"},  // twice the same name
+      {"eth0"},          // vmk0 under its device's name
+      {"vmk7", "vmk7"},  // away, but the same all the same
+      {""},
+      {"a", "b", "c", "d", "e", "f", "g", "h"}};
+  for (const std::vector<std::string>& names : bad) {
+    SCOPED_TRACE(names.front());
+    update.watch_interfaces = names;
+    ExpectRefused(update, absl::StatusCode::kInvalidArgument, "WATCH_INTERFACES_INVALID",
+                  "config.watch_interfaces");
+  }
+  // Running PTP on what is watched is the same mistake.
+  state_.ptp.watch_interfaces = {"eth1"};
+  ExpectRefused(Enable("eth1"), absl::StatusCode::kInvalidArgument, "WATCH_INTERFACES_INVALID",
+                "config.watch_interfaces");
+}
+
+TEST_F(UpdateTest, AWatchedInterfaceThatWentAwayDoesNotBlockOtherChanges) {
+  state_.ptp.watch_interfaces = {"eth9"};
+  EXPECT_TRUE(Apply(Domain(3)).ok());
+  EXPECT_TRUE(Apply(Enable("vmk0")).ok());
+  PtpUpdate more;
+  more.watch_interfaces = {"eth9", "eth1"};
+  EXPECT_TRUE(Apply(more).ok());
+}
+
 TEST_F(UpdateTest, AnInterfaceThatWentAwayDoesNotBlockOtherChanges) {
   state_.ptp.enabled = true;
   state_.ptp.interface = "eth9";
@@ -128,13 +226,23 @@ TEST_F(UpdateTest, AnEtagProtectsAgainstLostUpdates) {
 
 TEST_F(UpdateTest, EveryFieldChangesTheEtag) {
   const store::PtpSettings base;
-  std::vector<store::PtpSettings> others(5, base);
+  std::vector<store::PtpSettings> others(12, base);
   others[0].enabled = true;
   others[1].interface = "vmk0";
   others[2].domain_number = 1;
   others[3].read_only = true;
   others[4].step_policy = store::StepPolicy::kNever;
-  for (const store::PtpSettings& other : others) EXPECT_NE(EtagOf(other), EtagOf(base));
+  others[5].servo = "pi";
+  others[6].delay_asymmetry_ns = 1;
+  others[7].ingress_latency_ns = 1;
+  others[8].egress_latency_ns = 1;
+  others[9].holdover_limit_s = 1;
+  others[10].watch_interfaces = {"vmk1", "vmk2"};
+  others[11].watch_interfaces = {"vmk1vmk2"};
+  std::set<std::string> etags;
+  for (const store::PtpSettings& other : others) etags.insert(EtagOf(other));
+  EXPECT_EQ(etags.size(), others.size());
+  EXPECT_EQ(etags.count(EtagOf(base)), 0u);
   EXPECT_EQ(EtagOf(base), EtagOf(store::PtpSettings()));
 }
 

@@ -47,6 +47,54 @@ TEST(Convert, AStepPolicyThatDoesNotExistIsRefused) {
   EXPECT_EQ(FromProto(request)->step_policy, store::StepPolicy::kNever);
 }
 
+TEST(Convert, EveryFieldOfTheConfigurationIsAPathOfTheMask) {
+  const google::protobuf::Descriptor& config = *v1::PtpConfig::descriptor();
+  for (int i = 0; i < config.field_count(); ++i) {
+    v1::UpdatePtpRequest request;
+    request.mutable_update_mask()->add_paths(config.field(i)->name());
+    EXPECT_TRUE(FromProto(request).ok()) << config.field(i)->name();
+  }
+}
+
+TEST(Convert, WhatIsReadBackSetsTheSame) {
+  reconcile::PtpView view;
+  view.settings.enabled = true;
+  view.settings.servo = "pi";
+  view.settings.delay_asymmetry_ns = -120;
+  view.settings.ingress_latency_ns = 300;
+  view.settings.egress_latency_ns = 40;
+  view.settings.holdover_limit_s = 7200;
+  view.settings.watch_interfaces = {"vmk1", "eth2"};
+  v1::UpdatePtpRequest request;
+  *request.mutable_config() = ToProto(view).config();
+  const auto update = FromProto(request);
+  ASSERT_TRUE(update.ok()) << update.status();
+  EXPECT_EQ(update->servo, "pi");
+  EXPECT_EQ(update->delay_asymmetry_ns, -120);
+  EXPECT_EQ(update->ingress_latency_ns, 300);
+  EXPECT_EQ(update->egress_latency_ns, 40);
+  EXPECT_EQ(update->holdover_limit_s, 7200);
+  EXPECT_EQ(update->watch_interfaces, (std::vector<std::string>{"vmk1", "eth2"}));
+}
+
+TEST(Convert, AnUnsetServoOrHoldoverLimitMeansTheDefault) {
+  const auto update = FromProto(v1::UpdatePtpRequest());
+  ASSERT_TRUE(update.ok()) << update.status();
+  EXPECT_EQ(update->servo, "adaptive");
+  EXPECT_EQ(update->holdover_limit_s, 3600);
+  EXPECT_EQ(update->watch_interfaces, std::vector<std::string>());
+}
+
+TEST(Convert, AHoldoverLimitIsWholeSeconds) {
+  v1::UpdatePtpRequest request;
+  request.mutable_update_mask()->add_paths("holdover_limit");
+  request.mutable_config()->mutable_holdover_limit()->set_seconds(-5);
+  EXPECT_EQ(FromProto(request)->holdover_limit_s, -5) << "checked later";
+  request.mutable_config()->mutable_holdover_limit()->set_nanos(1);
+  EXPECT_EQ(reconcile::DetailOf(FromProto(request).status()).reason, "HOLDOVER_LIMIT_OUT_OF_RANGE");
+  EXPECT_EQ(reconcile::DetailOf(FromProto(request).status()).field, "config.holdover_limit");
+}
+
 TEST(Convert, AnInterfaceWithoutItsDeviceIsNotPresent) {
   reconcile::InterfaceView view{{"vmk3", "02:00:00:00:00:03", "eth3", ""}, std::nullopt};
   EXPECT_FALSE(ToProto(view).present());
