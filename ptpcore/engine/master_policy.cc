@@ -32,16 +32,17 @@ Agreement FindAgreement(const std::vector<Interval>& intervals) {
 
 // Those who contradict the majority; none where there is no majority.
 std::vector<bool> FindLiars(const std::vector<MasterOpinion>& opinions,
-                            std::optional<double> own_bound_ns) {
-  std::vector<bool> liars(opinions.size(), false);
+                            const std::optional<OwnOpinion>& own) {
+  std::vector<bool> liars;
   std::vector<Interval> intervals;
   for (const MasterOpinion& o : opinions) {
+    liars.push_back(!o.measured && o.distrusted_before);
     if (o.measured) intervals.push_back(Of(o));
   }
   if (intervals.size() < 2) return liars;
   Agreement agreement = FindAgreement(intervals);
-  if (2 * agreement.count <= intervals.size() && own_bound_ns) {
-    intervals.push_back({-*own_bound_ns, *own_bound_ns});
+  if (2 * agreement.count <= intervals.size() && own) {
+    intervals.push_back({own->ahead_ns - own->bound_ns, own->ahead_ns + own->bound_ns});
     agreement = FindAgreement(intervals);
   }
   if (2 * agreement.count <= intervals.size()) return liars;
@@ -56,8 +57,8 @@ std::vector<bool> FindLiars(const std::vector<MasterOpinion>& opinions,
 }  // namespace
 
 MasterVerdict JudgeMasters(const std::vector<MasterOpinion>& opinions,
-                           std::optional<size_t> following, std::optional<double> own_bound_ns) {
-  const std::vector<bool> liars = FindLiars(opinions, own_bound_ns);
+                           std::optional<size_t> following, const std::optional<OwnOpinion>& own) {
+  const std::vector<bool> liars = FindLiars(opinions, own);
   const auto eligible = [&](size_t i) { return opinions[i].master.has_value() && !liars[i]; };
   MasterVerdict verdict;
   if (following && *following < opinions.size() && eligible(*following)) verdict.follow = following;

@@ -18,6 +18,13 @@ struct MasterOpinion {
   bool measured = false;                    // offset and bound mean something
   double offset_ns = 0;                     // local clock minus master
   double bound_ns = 0;                      // the most that can be wrong with it
+  bool distrusted_before = false;           // holds until it is measured again
+};
+
+// What our own clock, running on alone, would say: that it is ahead by so much.
+struct OwnOpinion {
+  double ahead_ns = 0;
+  double bound_ns = 0;
 };
 
 enum class Standing { kNone, kMeasuring, kFollowed, kBackup, kDistrusted };
@@ -28,9 +35,8 @@ struct MasterVerdict {
 };
 
 // `following`: the port that is followed now, which is kept while nothing better is
-// measured. `own_bound_ns`: the most that our own clock is believed to be off, where
-// it is in holdover or locked; it decides where masters are evenly divided.
+// measured. `own` decides where masters are evenly divided.
 MasterVerdict JudgeMasters(const std::vector<MasterOpinion>& opinions,
-                           std::optional<size_t> following, std::optional<double> own_bound_ns);
+                           std::optional<size_t> following, const std::optional<OwnOpinion>& own);
 
 }  // namespace ptpcore::engine

@@ -127,7 +127,6 @@ void OrdinaryClock::SetSteering(bool steering, MonoTime now) {
 void OrdinaryClock::ClockStepped() {
   port_.ClockStepped();
   measurements_.offset_ns.Clear();
-  best_pair_.Clear();
 }
 
 void OrdinaryClock::Perform(const protocol::Actions& actions, MonoTime now) {
@@ -190,7 +189,7 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   silent_ = false;
   raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;
   const servo::Command command = servo_->OnSync({action.t1_utc_ns, t2_ns, correction_ns});
-  Obey(command);
+  Obey(command, now);
   const servo::Estimate& estimate = servo_->estimate();
   // An offset that was just stepped away is not one of the recent past.
   if (estimate.delay_known && !command.step_ns) {
@@ -207,8 +206,8 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
       action.correction.nanoseconds() - static_cast<double>(config_.delay_asymmetry_ns);
   const int64_t t3_ns = action.t3.ns + config_.egress_latency_ns;
   raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - t3_ns) - correction_ns;
-  best_pair_.Add(raw_master_to_slave_ns_, raw_slave_to_master_ns_);
-  Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}));
+  best_pair_.Add(raw_master_to_slave_ns_, raw_slave_to_master_ns_, clock_.MovedNs(now));
+  Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}), now);
   const servo::Estimate& estimate = servo_->estimate();
   if (estimate.delay_known) {
     measurements_.mean_path_delay_ns.Add(estimate.mean_path_delay_ns, Ns(now));
@@ -217,7 +216,7 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
   WriteStatsLine('D', action.sequence_id);
 }
 
-void OrdinaryClock::Obey(const servo::Command& command) {
+void OrdinaryClock::Obey(const servo::Command& command, MonoTime now) {
   in_control_ = steering_;
   if (!commands()) return;
   if (command.step_ns) {
@@ -228,13 +227,13 @@ void OrdinaryClock::Obey(const servo::Command& command) {
       ResetServo();  // it must not believe in a step that did not happen
     }
   }
-  if (command.frequency_ppb) clock_.SetFrequency(*command.frequency_ppb);
+  if (command.frequency_ppb) clock_.SetFrequency(*command.frequency_ppb, now);
 }
 
 void OrdinaryClock::NoteCalibration(MonoTime now) {
   if (!steering_) return;
   const bool calibrated = servo_->estimate().calibrated;
-  clock_.Measured(calibrated);
+  clock_.Measured(calibrated, servo_->estimate().bound_95_ns, now);
   Perform(port_.SetCalibrated(calibrated), now);
 }
 
@@ -256,7 +255,7 @@ void OrdinaryClock::BeginSilence(MonoTime now) {
   silent_ = true;
   clock_.Lost(now);
   const servo::Command command = servo_->OnSilence(clock_.clock().NowNs());
-  if (command.frequency_ppb && commands()) clock_.SetFrequency(*command.frequency_ppb);
+  if (command.frequency_ppb && commands()) clock_.SetFrequency(*command.frequency_ppb, now);
 }
 
 void OrdinaryClock::ReplaceServo() {

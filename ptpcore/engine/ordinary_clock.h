@@ -107,7 +107,7 @@ class OrdinaryClock {
   void Do(const protocol::SyncMeasured& action, protocol::MonoTime now);
   void Do(const protocol::DelayMeasured& action, protocol::MonoTime now);
 
-  void Obey(const servo::Command& command);
+  void Obey(const servo::Command& command, protocol::MonoTime now);
   void NoteCalibration(protocol::MonoTime now);
   void NoteSilence(protocol::MonoTime now);
   void BeginSilence(protocol::MonoTime now);

@@ -87,6 +87,10 @@ EngineEnvironment RealEnvironment() {
 PtpEngine::PtpEngine(EngineEnvironment environment)
     : environment_(std::move(environment)), started_realtime_ns_(environment_.time.realtime_ns()) {}
 
+protocol::MonoTime PtpEngine::Now() const {
+  return protocol::MonoTime(protocol::Duration(environment_.time.monotonic_ns()));
+}
+
 absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   if (absl::Status s = Validate(wanted); !s.ok()) return s;
   const EngineConfig config = Normalize(wanted);
@@ -184,27 +188,33 @@ MasterOpinion PtpEngine::OpinionOf(const EnginePort& port) const {
   if (parent == nullptr) return opinion;
   opinion.master = protocol::DataSetFromAnnounce(parent->header, parent->announce,
                                                  clock->port().config().identity);
-  // Against a clock that is not settled, measurements of different moments say nothing.
-  opinion.measured = steered_clock_->status().synchronized() && clock->best_pair().settled();
+  // Against a clock of unknown pace, measurements of different moments say nothing.
+  opinion.measured = steered_clock_->was_locked() && clock->best_pair().settled();
   if (opinion.measured) {
-    opinion.offset_ns = clock->best_pair().offset_ns();
+    opinion.offset_ns = clock->best_pair().OffsetNs(steered_clock_->MovedNs(Now()));
     opinion.bound_ns = clock->best_pair().bound_ns();
   }
   return opinion;
 }
 
 void PtpEngine::CompareMasters() {
+  const auto was_distrusted = [this](size_t i) {
+    return i < standings_.size() && standings_[i] == Standing::kDistrusted;
+  };
   std::vector<MasterOpinion> opinions;
-  for (const auto& port : ports_) opinions.push_back(OpinionOf(*port));
-  std::optional<double> own_bound_ns;
-  if (steered_clock_->status().synchronized() && ordinary_clock() != nullptr &&
-      ordinary_clock()->Uncertainty().bound_95_ns > 0) {
-    own_bound_ns = ordinary_clock()->Uncertainty().bound_95_ns;
-  }
-  MasterVerdict verdict = JudgeMasters(opinions, steering_, own_bound_ns);
   for (size_t i = 0; i < ports_.size(); ++i) {
-    const bool was = i < standings_.size() && standings_[i] == Standing::kDistrusted;
-    if (!was && verdict.standings[i] == Standing::kDistrusted) TellDistrust(i, opinions[i]);
+    opinions.push_back(OpinionOf(*ports_[i]));
+    opinions.back().distrusted_before = was_distrusted(i);
+  }
+  std::optional<OwnOpinion> own;
+  if (const auto judgement = steered_clock_->OwnJudgement(Now())) {
+    own = OwnOpinion{judgement->ahead_ns, judgement->bound_ns};
+  }
+  MasterVerdict verdict = JudgeMasters(opinions, steering_, own);
+  for (size_t i = 0; i < ports_.size(); ++i) {
+    if (verdict.standings[i] == Standing::kDistrusted && !was_distrusted(i)) {
+      TellDistrust(i, opinions[i]);
+    }
   }
   standings_ = std::move(verdict.standings);
   if (!verdict.follow || *verdict.follow == steering_) return;

@@ -62,6 +62,8 @@ class PtpEngine {
   const std::vector<std::unique_ptr<EnginePort>>& ports() const { return ports_; }
   // Of each port's master.
   const std::vector<Standing>& standings() const { return standings_; }
+  // See SteeredClock::MovedNs().
+  double clock_moved_ns() const { return steered_clock_->MovedNs(Now()); }
   // Of port(); null before its network was up.
   const OrdinaryClock* ordinary_clock() const {
     return ports_.empty() ? nullptr : port()->ordinary_clock();
@@ -73,6 +75,7 @@ class PtpEngine {
   int64_t started_realtime_ns() const { return started_realtime_ns_; }
 
  private:
+  protocol::MonoTime Now() const;
   void Start(const EngineConfig& config);
   void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device);
   void CompareMasters();

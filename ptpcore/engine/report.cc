@@ -238,7 +238,7 @@ void AddMasters(const PtpEngine& engine, v1::PtpStats& out) {
                            : ToProto(i < engine.standings().size() ? engine.standings()[i]
                                                                    : Standing::kMeasuring));
     if (!clock->best_pair().settled()) continue;
-    view.set_offset_ns(clock->best_pair().offset_ns());
+    view.set_offset_ns(clock->best_pair().OffsetNs(engine.clock_moved_ns()));
     view.set_bound_ns(clock->best_pair().bound_ns());
   }
 }

@@ -15,27 +15,17 @@ constexpr int64_t kSecond = 1'000'000'000;
 // A quiet switch: 50 us, and 5 us of queueing on average.
 constexpr sim::LinkModel kLink{/*constant_ns=*/50'000, /*queue_ns=*/5'000};
 
-// From the documentation's range of MAC addresses (RFC 7042 2.1.4) and of IP
-// addresses (RFC 5737).
-constexpr wire::PortIdentity kMaster{
-    wire::ClockIdentity{{0x00, 0x00, 0x5E, 0xFF, 0xFE, 0x00, 0x53, 0x01}}, 1};
-constexpr wire::PortAddress kMasterAddress{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 1}};
-
 // TAI - UTC since 2017; the master sends TAI, as one with a GNSS receiver does.
 constexpr int16_t kUtcOffset = 37;
 
-// A moment of UTC in the master's timescale.
-wire::Timestamp ToTimestamp(int64_t utc_ns) {
-  return {static_cast<uint64_t>(utc_ns / kSecond + kUtcOffset),
-          static_cast<uint32_t>(utc_ns % kSecond)};
-}
-
 }  // namespace
 
-SimulatedTransport::SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed)
+SimulatedTransport::SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed,
+                                       SimulatedMaster master)
     : time_(std::move(time)),
       domain_number_(domain_number),
       random_(seed),
+      master_(master),
       next_second_ns_(time_.monotonic_ns()) {}
 
 int64_t SimulatedTransport::next_wake_ns() const {
@@ -56,7 +46,7 @@ absl::Status SimulatedTransport::Dispatch(absl::Span<const pollfd>, Sink sink) {
     packet.kind = arrival.kind;
     packet.octets = arrival.octets;
     packet.realtime_ns = arrival.realtime_ns;
-    packet.from = kMasterAddress;
+    packet.from = {wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, master_.number}};
     sink(packet);
   }
   return absl::OkStatus();
@@ -75,7 +65,7 @@ absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets) {
   wire::Message response = FromMaster(wire::MessageType::kDelayResp, request->header.sequence_id);
   const int64_t received_ns = time_.realtime_ns() + static_cast<int64_t>(*there_ns);
   response.header.log_message_interval = 0;
-  response.body = wire::DelayResp{ToTimestamp(received_ns), request->header.source};
+  response.body = wire::DelayResp{MasterTime(received_ns), request->header.source};
   PlanFromMaster(net::Packet::Kind::kGeneral, response, now_ns + static_cast<int64_t>(*there_ns));
   return absl::OkStatus();
 }
@@ -88,7 +78,8 @@ void SimulatedTransport::SendAnnounce(int64_t now_ns) {
   wire::Announce body;
   body.current_utc_offset = kUtcOffset;
   body.quality = {/*clock_class=*/6, /*clock_accuracy=*/0x21, /*variance=*/0x4E5D};
-  body.grandmaster = kMaster.clock;
+  body.priority1 = master_.priority1;
+  body.grandmaster = MasterIdentity().clock;
   body.time_source = 0x20;  // GNSS
   announce.body = body;
   PlanFromMaster(net::Packet::Kind::kGeneral, announce, now_ns);
@@ -101,7 +92,7 @@ void SimulatedTransport::SendSync(int64_t now_ns) {
   sync.body = wire::Sync{};
   wire::Message follow_up = FromMaster(wire::MessageType::kFollowUp, sequence_id_);
   follow_up.header.log_message_interval = 0;
-  follow_up.body = wire::FollowUp{ToTimestamp(time_.realtime_ns())};
+  follow_up.body = wire::FollowUp{MasterTime(time_.realtime_ns())};
   PlanFromMaster(net::Packet::Kind::kEvent, sync, now_ns);
   PlanFromMaster(net::Packet::Kind::kGeneral, follow_up, now_ns);
 }
@@ -110,9 +101,19 @@ wire::Message SimulatedTransport::FromMaster(wire::MessageType type, uint16_t se
   wire::Message message;
   message.header.type = type;
   message.header.domain_number = domain_number_;
-  message.header.source = kMaster;
+  message.header.source = MasterIdentity();
   message.header.sequence_id = sequence_id;
   return message;
+}
+
+// From the documentation's range of MAC addresses (RFC 7042 2.1.4).
+wire::PortIdentity SimulatedTransport::MasterIdentity() const {
+  return {wire::ClockIdentityFromMac({0x00, 0x00, 0x5E, 0x00, 0x53, master_.number}), 1};
+}
+
+wire::Timestamp SimulatedTransport::MasterTime(int64_t utc_ns) const {
+  const int64_t ns = utc_ns + master_.error_ns;
+  return {static_cast<uint64_t>(ns / kSecond + kUtcOffset), static_cast<uint32_t>(ns % kSecond)};
 }
 
 void SimulatedTransport::PlanFromMaster(net::Packet::Kind kind, const wire::Message& message,
@@ -133,7 +134,7 @@ void SimulatedTransport::Plan(net::Packet::Kind kind, const wire::Message& messa
 NetworkAccess SimulatedAccess(clock::KernelTime time, uint8_t domain_number) {
   return {
       [](const std::string&) -> absl::StatusOr<net::Device> {
-        return net::Device{1, true, true, {0x00, 0x00, 0x5E, 0x00, 0x53, 0x02}, {192, 0, 2, 10}};
+        return net::Device{1, true, true, {0x00, 0x00, 0x5E, 0x00, 0x53, 0x80}, {192, 0, 2, 128}};
       },
       [time, domain_number](const std::string&,
                             const net::Device&) -> absl::StatusOr<std::unique_ptr<net::Transport>> {

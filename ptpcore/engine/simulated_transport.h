@@ -16,12 +16,22 @@
 
 namespace ptpcore::engine {
 
+// The grandmaster of such a network.
+struct SimulatedMaster {
+  uint8_t number = 1;  // the last octet of its identity and address
+  uint8_t priority1 = 128;
+  int64_t error_ns = 0;  // what its time is wrong by
+};
+
 class SimulatedTransport : public net::Transport {
  public:
-  SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed);
+  SimulatedTransport(clock::KernelTime time, uint8_t domain_number, uint64_t seed,
+                     SimulatedMaster master = {});
 
   // While false, nothing arrives anywhere: the sandbox's firewall is closed.
   void SetPacketsPass(bool pass) { packets_pass_ = pass; }
+  // Makes the master's time wrong by so much.
+  void SetMasterError(int64_t ns) { master_.error_ns = ns; }
 
   void AppendPollFds(std::vector<pollfd>&) const override {}
   int64_t next_wake_ns() const override;
@@ -43,10 +53,14 @@ class SimulatedTransport : public net::Transport {
   void SendAnnounce(int64_t now_ns);
   void SendSync(int64_t now_ns);
   wire::Message FromMaster(wire::MessageType type, uint16_t sequence_id) const;
+  wire::PortIdentity MasterIdentity() const;
+  // A moment of true UTC by the master's clock, in its timescale.
+  wire::Timestamp MasterTime(int64_t utc_ns) const;
 
   clock::KernelTime time_;
   uint8_t domain_number_;
   sim::Random random_;
+  SimulatedMaster master_;
   bool packets_pass_ = true;
   std::multimap<int64_t, Arrival> arrivals_;  // by CLOCK_MONOTONIC
   int64_t next_second_ns_;                    // when the master speaks next

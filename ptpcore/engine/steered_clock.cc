@@ -4,28 +4,66 @@
 #include "absl/strings/str_format.h"
 
 namespace ptpcore::engine {
+namespace {
+
+// How fast the pace follows the frequency while locked.
+constexpr double kPaceGain = 0.1;
+// What a clock that runs on alone may gain or lose, beyond its bound, in a second.
+constexpr double kOwnDriftPpb = 1'000;
+
+double Seconds(protocol::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
 
 SteeredClock::SteeredClock(clock::Clock& clock, protocol::Duration holdover_limit, OnEvent on_event)
-    : clock_(clock), on_event_(std::move(on_event)), status_(holdover_limit) {}
+    : clock_(clock), on_event_(std::move(on_event)), status_(holdover_limit) {
+  frequency_ppb_ = pace_ppb_ = clock_.Frequency().value_or(0);
+}
 
 bool SteeredClock::Step(int64_t delta_ns) {
   const absl::Status stepped = clock_.Step(delta_ns);
   ReportTrouble(stepped);
   if (!stepped.ok()) return false;
   ++steps_;
+  moved_ns_ += static_cast<double>(delta_ns);
   on_event_("CLOCK_STEPPED", absl::StrFormat("by %+.9f s to follow the master",
                                              static_cast<double>(delta_ns) * 1e-9));
   return true;
 }
 
-void SteeredClock::SetFrequency(double ppb) {
-  ReportTrouble(clock_.SetFrequency(ppb));
+void SteeredClock::SetFrequency(double ppb, protocol::MonoTime now) {
+  AccountUntil(now);
+  const absl::Status set = clock_.SetFrequency(ppb);
+  if (set.ok()) frequency_ppb_ = ppb;
+  ReportTrouble(set);
 }
 
-void SteeredClock::Measured(bool calibrated) {
-  was_locked_ = was_locked_ || calibrated;
+void SteeredClock::Measured(bool calibrated, double bound_ns, protocol::MonoTime now) {
   status_.Measured(calibrated);
   TellState();
+  if (!calibrated) return;
+  AccountUntil(now);
+  pace_ppb_ = was_locked_ ? pace_ppb_ + kPaceGain * (frequency_ppb_ - pace_ppb_) : frequency_ppb_;
+  was_locked_ = true;
+  last_lock_ = Lock{moved_ns_, bound_ns, now};
+}
+
+double SteeredClock::MovedNs(protocol::MonoTime now) const {
+  // ppb times seconds are nanoseconds.
+  return moved_ns_ + (frequency_ppb_ - pace_ppb_) * Seconds(now - moved_at_);
+}
+
+std::optional<SteeredClock::Judgement> SteeredClock::OwnJudgement(protocol::MonoTime now) const {
+  if (!last_lock_) return std::nullopt;
+  return Judgement{MovedNs(now) - last_lock_->moved_ns,
+                   last_lock_->bound_ns + kOwnDriftPpb * Seconds(now - last_lock_->at)};
+}
+
+void SteeredClock::AccountUntil(protocol::MonoTime now) {
+  moved_ns_ = MovedNs(now);
+  moved_at_ = now;
 }
 
 void SteeredClock::Lost(protocol::MonoTime now) {

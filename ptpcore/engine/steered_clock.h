@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -24,13 +25,27 @@ class SteeredClock {
 
   // As the clock's own; a step that worked and trouble that begins or ends are events.
   bool Step(int64_t delta_ns);
-  void SetFrequency(double ppb);
+  void SetFrequency(double ppb, protocol::MonoTime now);
 
-  // Changes of state are events.
-  void Measured(bool calibrated);
+  // Changes of state are events. `bound_ns`: the most that the clock is believed to
+  // be off.
+  void Measured(bool calibrated, double bound_ns, protocol::MonoTime now);
   void Lost(protocol::MonoTime now);
   void Advance(protocol::MonoTime now);
   void SetHoldoverLimit(protocol::Duration limit) { status_.SetHoldoverLimit(limit); }
+
+  // How far the clock was moved, by steps and by slewing, against the pace at which
+  // it was locked. Taking that off, offsets that were measured at different moments
+  // of a slew can be compared.
+  double MovedNs(protocol::MonoTime now) const;
+  // What our own clock, had it run on since it was last locked, would say of the
+  // clock as it stands: it is ahead by `ahead_ns`, give or take `bound_ns`. Absent
+  // before the first lock.
+  struct Judgement {
+    double ahead_ns = 0;
+    double bound_ns = 0;
+  };
+  std::optional<Judgement> OwnJudgement(protocol::MonoTime now) const;
 
   const ClockStatus& status() const { return status_; }
   bool was_locked() const { return was_locked_; }  // the first lock lies behind
@@ -39,6 +54,7 @@ class SteeredClock {
  private:
   void ReportTrouble(const absl::Status& status);
   void TellState();
+  void AccountUntil(protocol::MonoTime now);
 
   clock::Clock& clock_;
   OnEvent on_event_;
@@ -47,6 +63,17 @@ class SteeredClock {
   bool was_locked_ = false;
   uint64_t steps_ = 0;
   std::string trouble_;
+
+  double frequency_ppb_ = 0;  // in force
+  double pace_ppb_ = 0;       // mean of what was in force while locked
+  double moved_ns_ = 0;       // until moved_at_
+  protocol::MonoTime moved_at_{};
+  struct Lock {
+    double moved_ns = 0;
+    double bound_ns = 0;
+    protocol::MonoTime at{};
+  };
+  std::optional<Lock> last_lock_;
 };
 
 }  // namespace ptpcore::engine

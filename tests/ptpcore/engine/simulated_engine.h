@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,12 +30,7 @@ class SimulatedEngine {
       if (!clock.ok()) return clock.status();
       return std::unique_ptr<clock::Clock>(*std::move(clock));
     };
-    environment.network = [this](const EngineConfig& config) {
-      return config.transport() == hostctl::engine::v1::TRANSPORT_KIND_SIMULATED
-                 ? SimulatedAccess(time.kernel_time(),
-                                   static_cast<uint8_t>(config.domain_number()))
-                 : UdpIpv4Access();
-    };
+    environment.network = [this](const EngineConfig& config) { return network(config); };
     environment.log = [this](const std::string& line) { log.push_back(line); };
     engine = std::make_unique<PtpEngine>(std::move(environment));
   }
@@ -66,6 +62,12 @@ class SimulatedEngine {
   protocol::PortState State() const { return engine->ordinary_clock()->port().state(); }
 
   FakeTime time;
+  // May be replaced before Configure().
+  std::function<NetworkAccess(const EngineConfig&)> network = [this](const EngineConfig& config) {
+    return config.transport() == hostctl::engine::v1::TRANSPORT_KIND_SIMULATED
+               ? SimulatedAccess(time.kernel_time(), static_cast<uint8_t>(config.domain_number()))
+               : UdpIpv4Access();
+  };
   absl::Status clock_error;
   int clocks_opened = 0;
   std::vector<std::string> log;
