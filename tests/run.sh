@@ -80,7 +80,10 @@ run_sanitized() {
 run_benchmarks() {
   service/packaging/install-dependencies.sh --test
   build dev
-  tests/bench/bench --build build/dev
+  local status=0
+  tests/bench/accuracy --build build/dev --svg build/dev/accuracy || status=$?
+  tests/bench/bench --build build/dev || status=$?
+  return "$status"
 }
 
 trap finish EXIT

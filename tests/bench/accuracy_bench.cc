@@ -227,7 +227,8 @@ Cost CostOf(const std::function<std::unique_ptr<Servo>()>& make) {
   }
   const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
   cost.ns_per_sample = spent.count() / kSamples;
-  cost.allocations_per_sample = static_cast<double>(AllocationsSoFar().count - allocations_before) / kSamples;
+  cost.allocations_per_sample =
+      static_cast<double>(AllocationsSoFar().count - allocations_before) / kSamples;
   return cost;
 }
 

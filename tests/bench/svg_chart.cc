@@ -66,9 +66,9 @@ std::vector<double> Ticks(const Axis& axis) {
   return ticks;
 }
 
-std::string TickText(double value) {
+std::string TickText(const Axis& axis, double value) {
   const double size = std::abs(value);
-  if (size != 0 && (size < 0.01 || size >= 1e5)) {
+  if (axis.logarithmic && (size < 0.01 || size >= 1e4)) {
     const int exponent = static_cast<int>(std::lround(std::floor(std::log10(size) + 1e-9)));
     static constexpr std::array<const char*, 10> kDigits = {"⁰", "¹", "²", "³", "⁴",
                                                             "⁵", "⁶", "⁷", "⁸", "⁹"};
@@ -91,7 +91,7 @@ std::string DrawAxes(const Panel& panel, double left, double top, double width, 
     absl::StrAppendFormat(
         &svg, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", x, x, top,
         top + height);
-    svg += Text(x, top + height + 16, small + " text-anchor=\"middle\"", TickText(tick));
+    svg += Text(x, top + height + 16, small + " text-anchor=\"middle\"", TickText(panel.x, tick));
   }
   for (const double tick : Ticks(panel.y)) {
     const double y = top + height * (1 - Place(panel.y, tick));
@@ -99,7 +99,7 @@ std::string DrawAxes(const Panel& panel, double left, double top, double width, 
     absl::StrAppendFormat(&svg,
                           "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n",
                           left, left + width, y, y, style);
-    svg += Text(left - 7, y + 4, small + " text-anchor=\"end\"", TickText(tick));
+    svg += Text(left - 7, y + 4, small + " text-anchor=\"end\"", TickText(panel.y, tick));
   }
   svg += Text(left + width / 2, top + height + 35, "class=\"axis\" text-anchor=\"middle\"",
               panel.x.title);

@@ -23,5 +23,16 @@ TEST(Oscillator, WandersWithTheSquareRootOfTime) {
   EXPECT_NEAR(square / kRuns, 100, 10) << "1 ppb per root second, 100 s";
 }
 
+TEST(Oscillator, FollowsTheTemperatureAsASine) {
+  Oscillator oscillator(100, 0, Random(1));
+  oscillator.FollowTemperature(500, 1'000);
+  double gained_ns = 0;
+  for (int step = 0; step < 250; ++step) gained_ns += oscillator.Run(1);
+  EXPECT_NEAR(oscillator.frequency_ppb(), 600, 1e-9) << "a quarter of the period: the warmest";
+  EXPECT_NEAR(gained_ns, 100 * 250 + 500 * 1'000 / 6.283185307, 10) << "the sine's integral";
+  for (int step = 0; step < 250; ++step) oscillator.Run(1);
+  EXPECT_NEAR(oscillator.frequency_ppb(), 100, 1e-9);
+}
+
 }  // namespace
 }  // namespace ptpcore::sim

@@ -87,5 +87,56 @@ TEST(ServoRun, StatesWhenTheOffsetStayedNear) {
   EXPECT_EQ(run.Rms(7), 0);
 }
 
+TEST(ServoRun, LetsIncidentsHappen) {
+  World world = Still();
+  Incident jump;
+  jump.at_s = 10;
+  jump.frequency_ppb = 1'000;
+  Incident route;
+  route.at_s = 20;
+  route.from_master_ns = 5'000;
+  route.to_master_ns = 3'000;
+  world.incidents = {jump, route};
+  Recorder recorder;
+  ServoRun run(world, recorder, 1);
+  run.RunUntil(15);
+  EXPECT_NEAR(run.Offset(), 1'000 + 5'000, 1);
+  run.RunUntil(30);
+  EXPECT_NEAR(run.Offset(), 1'000 + 20'000, 1);
+  const auto& sync = recorder.syncs.back();  // left at 29 s
+  EXPECT_NEAR(static_cast<double>(sync.local_ns - sync.master_ns), 55'000 + 1'000 + 19'000, 1);
+  EXPECT_EQ(run.world().to_master.constant_ns, 73'000);
+}
+
+TEST(ServoRun, ShowsAMastersLieButCountsTheTruth) {
+  World world = Still();
+  Incident lie;
+  lie.at_s = 9.5;
+  lie.master_ramp_ppb = 10'000;
+  lie.master_ramp_for_s = 10;
+  world.incidents = {lie};
+  Recorder recorder;
+  ServoRun run(world, recorder, 1);
+  run.RunUntil(15.5);
+  const auto lying = recorder.syncs.back();  // left at 15 s, 5.5 s into the lie
+  EXPECT_EQ(lying.local_ns - lying.master_ns, 51'000 - 55'000);
+  run.RunUntil(25.5);
+  const auto honest = recorder.syncs.back();
+  EXPECT_EQ(honest.local_ns - honest.master_ns, 51'000);
+  EXPECT_NEAR(run.Offset(), 1'000, 1);
+}
+
+TEST(ServoRun, SendsRequestsWithTheSyncsWherePaired) {
+  World world = Still();
+  world.paired_requests = true;
+  Recorder recorder;
+  ServoRun run(world, recorder, 1);
+  run.RunUntil(10.5);
+  ASSERT_EQ(recorder.delays.size(), 11u);
+  for (size_t i = 0; i < recorder.delays.size(); ++i) {
+    EXPECT_EQ(recorder.delays[i].local_ns - 1'000, recorder.syncs[i].master_ns);
+  }
+}
+
 }  // namespace
 }  // namespace ptpcore::sim

@@ -24,5 +24,16 @@ TEST(Worlds, OnlyAsymIsAsymmetric) {
   }
 }
 
+TEST(Worlds, HaveTheLanUnderOtherConditions) {
+  std::set<std::string> names;
+  for (const World& world : ConditionWorlds(1'000)) {
+    names.insert(world.name);
+    EXPECT_EQ(world.from_master.queue_ns, FindWorld("lan").from_master.queue_ns);
+    for (const Incident& incident : world.incidents) EXPECT_EQ(incident.at_s, 600) << world.name;
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"fast", "slow", "loss", "warm", "jump", "route", "skew",
+                                          "liar"}));
+}
+
 }  // namespace
 }  // namespace ptpcore::sim

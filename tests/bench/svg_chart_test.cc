@@ -1,0 +1,32 @@
+#include "svg_chart.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ptpcore::bench {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(WithUnit, ChoosesTheUnit) {
+  EXPECT_EQ(WithUnit(87.12), "87.1 ns");
+  EXPECT_EQ(WithUnit(5'352), "5.35 µs");
+  EXPECT_EQ(WithUnit(-50'000'000), "-50 ms");
+}
+
+TEST(DrawSvg, PlacesPointsOnLogarithmicAndLinearAxes) {
+  Figure figure;
+  figure.title = "a < b";
+  Panel panel{"p", {"x", true, 1, 100}, {"y", false, 0, 10}, {}};
+  panel.series = {{"s", "#123456", 1, {{1, 0}, {10, 5}, {100, 10}}}};
+  figure.panels = {panel};
+  const std::string svg = DrawSvg(figure);
+  EXPECT_THAT(svg, HasSubstr("a &lt; b"));
+  // From the lower left corner over the middle to the upper right one.
+  EXPECT_THAT(svg, HasSubstr("points=\"86.0,350.0 303.0,243.0 520.0,136.0 \""));
+  EXPECT_THAT(svg, Not(HasSubstr("nan")));
+}
+
+}  // namespace
+}  // namespace ptpcore::bench
