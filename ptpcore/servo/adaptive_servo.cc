@@ -35,13 +35,17 @@ std::unique_ptr<Servo> NewServo(const ServoConfig& config) {
 }
 
 AdaptiveServo::AdaptiveServo(const ServoConfig& config)
-    : config_(config), controller_(config.max_frequency_ppb), acquisition_(0) {}
+    : config_(config),
+      controller_(config.max_frequency_ppb),
+      acquisition_(0),
+      guard_(config.max_frequency_change_ppb) {}
 
 void AdaptiveServo::Reset(double frequency_ppb, bool may_step) {
   estimate_ = {};
   // Steering by minus the rate with no offset is a clamp that refuses nonsense.
   estimate_.frequency_ppb = controller_.Steer(0, 0, -frequency_ppb, 1).frequency_ppb;
   may_step_ = may_step;
+  guard_.Reset();
   Restart();
 }
 
@@ -89,7 +93,10 @@ Command AdaptiveServo::OnSilence(int64_t local_ns) {
     local_ns_ = local_ns;
   }
   estimate_.frequency_ppb =
-      controller_.Steer(0, 0, estimator_.state().rate_ppb, sync_interval_s_).frequency_ppb;
+      controller_
+          .Steer(0, 0, believed_ ? estimator_.state().rate_ppb : guard_.trusted_ppb(),
+                 sync_interval_s_)
+          .frequency_ppb;
   Command command;
   command.frequency_ppb = estimate_.frequency_ppb;
   return command;
@@ -135,6 +142,7 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
   if (!flight) return {};
 
   Estimator::Seen seen;
+  const double passed_s = acquired_ ? std::max(0.0, flight->elapsed_s) : 0;
   if (!acquired_) {
     acquisition_s_ += flight->elapsed_s;
     local_ns_ = measured.local_ns;
@@ -161,6 +169,8 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
     return {};
   }
   if (direction == Direction::kFromMaster) estimate_.offset_ns = Offset();
+  believed_ = guard_.See(estimator_.state().rate_ppb, estimator_.sigma().rate_ppb, passed_s,
+                         estimate_.calibrated);
   const Command command = Act();
 
   estimate_.delay_known = true;
@@ -168,7 +178,8 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
   if (direction == Direction::kFromMaster) {
     estimate_.calibrated =
         lock_.See({Offset(), estimator_.sigma().offset_ns, estimator_.sigma().rate_ppb,
-                   estimator_.noise_ns(), sync_interval_s_});
+                   estimator_.noise_ns(), sync_interval_s_}) &&
+        believed_;
   }
   Explain(seen);
   return command;
@@ -176,9 +187,9 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
 
 void AdaptiveServo::Explain(const Estimator::Seen& seen) {
   estimate_.last_weight = seen.weight;
-  estimate_.last_rejection = seen.outlier > kAbsurd ? Rejection::kAbsurd
-                             : seen.late            ? Rejection::kDelayed
-                                                    : Rejection::kNone;
+  estimate_.last_rejection = seen.outlier > kAbsurd || !believed_ ? Rejection::kAbsurd
+                             : seen.late                          ? Rejection::kDelayed
+                                                                  : Rejection::kNone;
   estimate_.noise_ns = estimator_.noise_ns();
   estimate_.asymmetry_ns = estimator_.asymmetry_ns();
   estimate_.wander_ppb = estimator_.wander_ppb();
@@ -205,7 +216,7 @@ Command AdaptiveServo::Act() {
   const double offset = Offset();
   const bool first = may_step_;
   may_step_ = false;
-  const bool step = MayStep(config_, offset, first);
+  const bool step = believed_ && MayStep(config_, offset, first);
   if (step) {
     // What remains in the estimator is the part that is no whole nanosecond.
     const auto whole = static_cast<int64_t>(std::llround(estimator_.state().offset_ns));
@@ -219,8 +230,10 @@ Command AdaptiveServo::Act() {
     estimator_.Shift(-static_cast<double>(whole));
     zero_offset_ns_ += whole;
   }
-  const Controller::Output output = controller_.Steer(
-      Offset(), estimator_.sigma().offset_ns, estimator_.state().rate_ppb, sync_interval_s_);
+  const Controller::Output output =
+      believed_ ? controller_.Steer(Offset(), estimator_.sigma().offset_ns,
+                                    estimator_.state().rate_ppb, sync_interval_s_)
+                : controller_.Steer(0, 0, guard_.trusted_ppb(), sync_interval_s_);
   estimator_.Doubt(kLatency_s * std::abs(output.frequency_ppb - estimate_.frequency_ppb));
   estimate_.frequency_ppb = output.frequency_ppb;
   estimate_.slewing_at_maximum = output.at_maximum;

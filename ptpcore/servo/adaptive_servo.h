@@ -9,6 +9,7 @@
 #include "ptpcore/servo/acquisition.h"
 #include "ptpcore/servo/controller.h"
 #include "ptpcore/servo/estimator.h"
+#include "ptpcore/servo/frequency_guard.h"
 #include "ptpcore/servo/lock_monitor.h"
 #include "ptpcore/servo/servo.h"
 
@@ -51,9 +52,11 @@ class AdaptiveServo : public Servo {
   Estimator estimator_;
   Acquisition acquisition_;
   LockMonitor lock_;
+  FrequencyGuard guard_;
   Estimate estimate_;
 
   bool may_step_ = true;
+  bool believed_ = true;        // the master's frequency, see FrequencyGuard
   bool started_ = false;        // a measurement was seen: the zeros are valid
   bool acquired_ = false;       // the estimator runs
   int jumps_ = 0;               // measurements in a row that lie absurdly far off

@@ -40,6 +40,9 @@ struct ServoConfig {
   int64_t step_threshold_ns = 1'000'000'000;
   // Largest frequency correction that the clock takes, parts per billion.
   double max_frequency_ppb = 500'000;
+  // `adaptive` only: once calibrated, a sudden change of the frequency by more than
+  // this is not followed for two minutes (see frequency_guard.h); 0: followed at once.
+  double max_frequency_change_ppb = 20'000;
   // Only for `pi`, whose constants depend on it: stamps are taken by hardware.
   bool hardware_timestamps = false;
 };
@@ -54,7 +57,8 @@ struct Command {
 enum class Rejection {
   kNone,       // it was used
   kDelayed,    // its delay lies far above the recent minimum: a queue, not the clock
-  kAbsurd,     // not finite, or contradicts everything known; ignored once
+  kAbsurd,     // not finite, or contradicts everything known: a broken packet, a change
+               // that is not understood yet, or a master that is not believed
   kOutOfPlace  // older than what was already used, or twice the same
 };
 

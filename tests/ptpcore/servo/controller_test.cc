@@ -17,7 +17,8 @@ TEST(Controller, CancelsTheRateWhenTheOffsetIsZero) {
 TEST(Controller, RemovesAnOffsetWithinAFewIntervals) {
   const Controller controller(500'000);
   double offset = 1'000;
-  for (int i = 0; i < 6; ++i) offset += 20'000 + controller.Steer(offset, 0, 20'000, 1).frequency_ppb;
+  for (int i = 0; i < 6; ++i)
+    offset += 20'000 + controller.Steer(offset, 0, 20'000, 1).frequency_ppb;
   EXPECT_GE(offset, 0) << "no overshoot";
   EXPECT_LT(offset, 20);
 }
