@@ -60,15 +60,19 @@ absl::Status MakeOwnFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status MakeFolders(const Options& options) {
-  if (options.sandbox) return MakeOwnFolder(options.run_dir);
+absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
-  std::filesystem::create_directories(options.run_dir, error);
-  if (error) {
-    return absl::InternalError(
-        absl::StrCat("cannot create ", options.run_dir, ": ", error.message()));
-  }
-  return absl::OkStatus();
+  std::filesystem::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("cannot create ", path, ": ", error.message()));
+}
+
+// The state's folder too: the engine keeps the learned frequency in it, perhaps
+// before anything was stored.
+absl::Status MakeFolders(const Options& options) {
+  absl::Status made =
+      options.sandbox ? MakeOwnFolder(options.run_dir) : MakeFolder(options.run_dir);
+  return made.ok() ? MakeFolder(options.state_dir) : made;
 }
 
 reconcile::EngineSettings SettingsOf(const Options& options) {
@@ -82,6 +86,7 @@ reconcile::EngineSettings SettingsOf(const Options& options) {
   settings.virtual_frequency_ppb = options.virtual_frequency_ppb;
   settings.stats_log = options.stats_log;
   settings.stats_log_max_bytes = options.stats_log_max_bytes;
+  settings.frequency_file = options.state_dir + "/frequency.json";
   return settings;
 }
 

@@ -148,7 +148,8 @@ The control plane of hostctl: keeps PTP, the firewall and the interfaces of this
 host as they were set, and serves the API hostctl.v1 on a unix socket.
 
   --socket=PATH                where to serve        /run/hostctl/hostd.sock
-  --state-dir=DIR              holds state.json      /var/lib/hostctl
+  --state-dir=DIR              holds state.json and frequency.json
+                                                     /var/lib/hostctl
   --run-dir=DIR                holds ptpd.sock       /run/hostctl
   --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
   --clock=system|virtual       clock to discipline   system
