@@ -11,6 +11,8 @@
 namespace hostctl::cli {
 namespace {
 
+constexpr double kNsPerSecond = 1e9;
+
 // snprintf into a string; for formats whose text is short.
 template <typename... Args>
 std::string Printf(const char* format, Args... args) {
@@ -22,9 +24,8 @@ std::string Printf(const char* format, Args... args) {
 // `-0.000053647 s, mean -0.000082227 s, dev  0.000141358 s`: every number but the
 // first keeps a column for its sign.
 std::string SecondsText(const v1::RunningValue& ns) {
-  constexpr double kPerSecond = 1e9;
-  return Printf("%.9f s, mean % .9f s, dev % .9f s", ns.last() / kPerSecond, ns.mean() / kPerSecond,
-                ns.std_dev() / kPerSecond);
+  return Printf("%.9f s, mean % .9f s, dev % .9f s", ns.last() / kNsPerSecond,
+                ns.mean() / kNsPerSecond, ns.std_dev() / kNsPerSecond);
 }
 
 std::string CorrectionText(const v1::RunningValue& ppb, bool at_maximum) {
@@ -90,6 +91,31 @@ std::string TransportText(v1::Transport transport) {
   }
 }
 
+bool InHoldover(v1::ClockState state) {
+  return state == v1::CLOCK_STATE_HOLDOVER || state == v1::CLOCK_STATE_HOLDOVER_EXPIRED;
+}
+
+// `LOCKED`; in holdover also for how long: `HOLDOVER, 12 s`.
+std::string ClockStateText(const v1::PtpStats& stats) {
+  const std::string state = EnumText(stats.clock_state());
+  return stats.has_holdover_s() ? Printf("%s, %.0f s", state.c_str(), stats.holdover_s()) : state;
+}
+
+// `+-0.000000850 s (95 %), noise 0.000002100 s`.
+std::string UncertaintyText(const v1::Uncertainty& uncertainty) {
+  return Printf("+-%.9f s (95 %%), noise %.9f s", uncertainty.bound_95_ns() / kNsPerSecond,
+                uncertainty.noise_ns() / kNsPerSecond);
+}
+
+// `FOLLOWED, ae0686fffed5d425(unknown)/1, offset -0.000000120 s +-0.000000850 s`.
+std::string MasterText(const v1::MasterView& master) {
+  const std::string text = EnumText(master.standing()) + ", " + PortText(master.port_identity());
+  // Until it is measured there is no offset, and 0 would look like a perfect one.
+  if (master.standing() == v1::MASTER_STANDING_MEASURING) return text;
+  return text + Printf(", offset %.9f s +-%.9f s", master.offset_ns() / kNsPerSecond,
+                       master.bound_ns() / kNsPerSecond);
+}
+
 class Table {
  public:
   explicit Table(const v1::PtpStats& stats)
@@ -101,6 +127,7 @@ class Table {
     AddHost();
     AddPort();
     AddTimingService();
+    AddClock();
     if (client_) AddClient();
     if (client_ && stats_.has_parent()) AddParent(stats_.parent());
     if (client_ && stats_.has_time_properties()) AddTimeProperties(stats_.time_properties());
@@ -154,15 +181,34 @@ class Table {
                operational ? 1 : 0, operational && !in_control ? 1 : 0, in_control ? 1 : 0));
   }
 
+  // But for the status these rows are ours: the original knows neither holdover nor
+  // how far its clock can be wrong.
+  void AddClock() {
+    const bool holdover = InHoldover(stats_.clock_state());
+    if (client_ || holdover) {
+      const bool expired = stats_.clock_state() == v1::CLOCK_STATE_HOLDOVER_EXPIRED;
+      const std::string prefix = expired ? "holdover expired, " : holdover ? "holdover, " : "";
+      Add("Clock status", prefix +
+                              (stats_.clock_calibrated() ? "calibrated, " : "not calibrated, ") +
+                              (stats_.clock_in_control() ? "in control" : "no control") +
+                              (stats_.clock_read_only() ? ", read-only" : ""));
+    }
+    if (stats_.clock_state() != v1::CLOCK_STATE_UNSPECIFIED) {
+      Add("Clock state", ClockStateText(stats_));
+    }
+    if (!stats_.servo().empty()) Add("Servo", stats_.servo());
+    if (stats_.has_uncertainty()) Add("Uncertainty", UncertaintyText(stats_.uncertainty()));
+    if (stats_.masters_size() < 2) return;  // the only one has its rows below
+    for (const v1::MasterView& master : stats_.masters()) {
+      Add("Master on " + master.interface(), MasterText(master));
+    }
+  }
+
   void AddClient() {
     if (stats_.has_frequency_correction_ppb()) {
       Add("Clock correction",
           CorrectionText(stats_.frequency_correction_ppb(), stats_.clock_slewing_at_maximum()));
     }
-    Add("Clock status",
-        std::string(stats_.clock_calibrated() ? "calibrated, " : "not calibrated, ") +
-            (stats_.clock_in_control() ? "in control" : "no control") +
-            (stats_.clock_read_only() ? ", read-only" : ""));
     if (stats_.has_offset_from_master_ns()) {
       Add("Offset from Master", SecondsText(stats_.offset_from_master_ns()));
     }

@@ -5,6 +5,7 @@
 #include "cli/enum_text.h"
 #include "cli/proto_record.h"
 #include "cli/ptp_stats_table.h"
+#include "google/protobuf/duration.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 
 namespace hostctl::cli {
@@ -27,9 +28,25 @@ std::string StepPolicyText(v1::StepPolicy policy) {
   return EnumText(policy);
 }
 
+std::string NanosecondsText(int64_t ns) {
+  return std::to_string(ns) + " ns";
+}
+
+// `12 s`, with the fraction if there is one.
+std::string DurationText(const google::protobuf::Duration& duration) {
+  std::string text = std::to_string(duration.seconds());
+  if (duration.nanos() != 0) {
+    std::string fraction = std::to_string(duration.nanos() % 1000000000 + 1000000000);
+    text += "." + fraction.substr(1);
+  }
+  return text + " s";
+}
+
 Records PtpForPeople(const v1::Ptp& ptp) {
   const v1::PtpConfig& config = ptp.config();
   const v1::PtpRuntime& runtime = ptp.runtime();
+  List watched;
+  for (const std::string& name : config.watch_interfaces()) watched.emplace_back(name);
   List conditions;
   for (const v1::Condition& condition : runtime.conditions()) {
     Record record("Condition", {{"Message", condition.message()}, {"Do", condition.remedy()}});
@@ -42,6 +59,12 @@ Records PtpForPeople(const v1::Ptp& ptp) {
                           {"Domain", config.domain_number()},
                           {"Read Only", config.read_only()},
                           {"Step Policy", StepPolicyText(config.step_policy())},
+                          {"Servo", config.servo()},
+                          {"Delay Asymmetry", NanosecondsText(config.delay_asymmetry_ns())},
+                          {"Ingress Latency", NanosecondsText(config.ingress_latency_ns())},
+                          {"Egress Latency", NanosecondsText(config.egress_latency_ns())},
+                          {"Holdover Limit", DurationText(config.holdover_limit())},
+                          {"Watch Interfaces", watched.empty() ? Value("none") : Value(watched)},
                           {"Service State", EnumText(runtime.service_state())},
                           {"Engine PID", runtime.engine_pid()},
                           {"Engine Restarts", runtime.engine_restarts()},
@@ -64,6 +87,34 @@ Outcome GetPtp(const Arguments& /*arguments*/, Session& session) {
   output.human = [ptp] { return PtpForPeople(ptp); };
   output.machine = [ptp] { return SingleRecord(ptp); };
   return output;
+}
+
+// What says how the clock is estimated, and from which interfaces.
+void AddServoSettings(const Arguments& arguments, v1::UpdatePtpRequest& request) {
+  v1::PtpConfig& config = *request.mutable_config();
+  const auto given = [&](const char* option, const char* field) {
+    if (!arguments.Has(option)) return false;
+    request.mutable_update_mask()->add_paths(field);
+    return true;
+  };
+  if (given("servo", "servo")) config.set_servo(arguments.String("servo"));
+  if (given("delay-asymmetry", "delay_asymmetry_ns")) {
+    config.set_delay_asymmetry_ns(arguments.Integer("delay-asymmetry"));
+  }
+  if (given("ingress-latency", "ingress_latency_ns")) {
+    config.set_ingress_latency_ns(arguments.Integer("ingress-latency"));
+  }
+  if (given("egress-latency", "egress_latency_ns")) {
+    config.set_egress_latency_ns(arguments.Integer("egress-latency"));
+  }
+  if (given("holdover-limit", "holdover_limit")) {
+    config.mutable_holdover_limit()->set_seconds(arguments.Integer("holdover-limit"));
+  }
+  if (given("watch-interface", "watch_interfaces")) {
+    for (const std::string& name : arguments.List("watch-interface")) {
+      if (!name.empty()) config.add_watch_interfaces(name);
+    }
+  }
 }
 
 // Only what was given is set and named in the mask.
@@ -94,6 +145,7 @@ v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
     config.set_step_policy(entry.policy);
     set("step_policy");
   }
+  AddServoSettings(arguments, request);
   request.set_reset_to_defaults(arguments.Has("reset"));
   request.set_validate_only(arguments.Has("dry-run"));
   return request;
@@ -144,6 +196,13 @@ Command GetCommand() {
   return get;
 }
 
+// A time of at most a second either way.
+Option Latency(const std::string& name, const std::string& description) {
+  return Option{'\0', name, ValueType::kInteger, description}
+      .Range(-1000000000, 1000000000)
+      .Metavar("ns");
+}
+
 Command SetCommand() {
   Command set;
   set.path = {"system", "ptp"};
@@ -162,15 +221,35 @@ Command SetCommand() {
       Option{'\0', "step-policy", ValueType::kString,
              "When the clock may be stepped rather than slewed."}
           .Choices({"first-lock", "never", "always"}),
+      Option{'\0', "servo", ValueType::kString,
+             "How offset and frequency are estimated; none measures only."}
+          .Choices({"adaptive", "pi", "linreg", "none"}),
+      Latency("delay-asymmetry",
+              "By how many nanoseconds the way from the master takes longer than the mean of both "
+              "ways (IEEE 1588 delayAsymmetry)."),
+      Latency("ingress-latency", "Nanoseconds from the network to the receive timestamp."),
+      Latency("egress-latency", "Nanoseconds from the transmit timestamp to the network."),
+      Option{'\0', "holdover-limit", ValueType::kInteger,
+             "How many seconds the host counts as synchronized without a master, 0 to 2592000."}
+          .Range(0, 2592000)
+          .Metavar("seconds"),
+      Option{'\0', "watch-interface", ValueType::kList,
+             "Further interface whose master is compared with the others; repeat it for up to 7. "
+             "The given ones replace those set before, an empty string clears them."},
       {'\0', "reset", ValueType::kFlag, "Start from the defaults, then apply the other options."},
       {'\0', "dry-run", ValueType::kFlag, "Check, and show what would change; change nothing."},
   };
   set.exclusive = {{"enable", "disable", "enabled"}};
-  set.at_least_one = {"enable", "disable",   "enabled",     "interface",
-                      "domain", "read-only", "step-policy", "reset"};
+  set.at_least_one = {"enable",          "disable",        "enabled",
+                      "interface",       "domain",         "read-only",
+                      "step-policy",     "servo",          "delay-asymmetry",
+                      "ingress-latency", "egress-latency", "holdover-limit",
+                      "watch-interface", "reset"};
   set.examples = {
       {"hostctl system ptp set --enable --interface vmk0", "PTP on, firewall open, engine running"},
       {"hostctl system ptp set --enable --interface vmk0 --dry-run", "What would that change?"},
+      {"hostctl system ptp set --watch-interface vmk1 --watch-interface vmk2",
+       "Compare the masters of three networks; outvote one that is wrong"},
       {"hostctl system ptp set --reset", "PTP off, everything else as delivered"},
   };
   set.run = SetPtp;

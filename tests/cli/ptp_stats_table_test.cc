@@ -98,6 +98,77 @@ TEST(PtpStatsTable, TellsTheStatusOfTheClockInEveryCombination) {
   EXPECT_EQ(Row(stats, "TimingServices"), "total 1, avail 1, oper 1, idle 1, in_ctrl 0");
 }
 
+TEST(PtpStatsTable, SaysWhetherTheClockIsLockedAndHowFarItCanBeWrong) {
+  v1::PtpStats stats = SampleStats();
+  stats.set_servo("adaptive");
+  stats.set_clock_state(v1::CLOCK_STATE_LOCKED);
+  stats.mutable_uncertainty()->set_bound_95_ns(850);
+  stats.mutable_uncertainty()->set_noise_ns(2100);
+  EXPECT_EQ(Row(stats, "Clock state"), "LOCKED");
+  EXPECT_EQ(Row(stats, "Clock status"), "calibrated, in control");
+  EXPECT_EQ(Row(stats, "Servo"), "adaptive");
+  EXPECT_EQ(Row(stats, "Uncertainty"), "+-0.000000850 s (95 %), noise 0.000002100 s");
+}
+
+TEST(PtpStatsTable, SaysInHoldoverForHowLongItLasts) {
+  v1::PtpStats stats = SampleStats();
+  stats.set_port_state(v1::PORT_STATE_LISTENING);
+  stats.clear_parent();
+  stats.set_clock_in_control(false);
+  stats.set_clock_state(v1::CLOCK_STATE_HOLDOVER);
+  stats.set_holdover_s(12.3);
+  EXPECT_EQ(Row(stats, "Clock state"), "HOLDOVER, 12 s");
+  EXPECT_EQ(Row(stats, "Clock status"), "holdover, calibrated, no control");
+  EXPECT_EQ(Row(stats, "Offset from Master"), std::nullopt);
+  stats.set_clock_state(v1::CLOCK_STATE_HOLDOVER_EXPIRED);
+  stats.set_holdover_s(3601);
+  EXPECT_EQ(Row(stats, "Clock state"), "HOLDOVER_EXPIRED, 3601 s");
+  EXPECT_EQ(Row(stats, "Clock status"), "holdover expired, calibrated, no control");
+}
+
+TEST(PtpStatsTable, ComparesTheMastersOnlyWhenThereAreSeveral) {
+  v1::PtpStats stats = SampleStats();
+  v1::MasterView& followed = *stats.add_masters();
+  followed.set_interface("vmk0");
+  followed.set_standing(v1::MASTER_STANDING_FOLLOWED);
+  followed.mutable_port_identity()->set_clock_identity("ae0686fffed5d425");
+  followed.mutable_port_identity()->set_port_number(1);
+  followed.set_offset_ns(-120);
+  followed.set_bound_ns(850);
+  EXPECT_EQ(Row(stats, "Master on vmk0"), std::nullopt);
+
+  v1::MasterView& liar = *stats.add_masters();
+  liar.set_interface("vmk1");
+  liar.set_standing(v1::MASTER_STANDING_DISTRUSTED);
+  liar.mutable_port_identity()->set_clock_identity("0a0b0c0d0e0f0102");
+  liar.mutable_port_identity()->set_port_number(2);
+  liar.set_offset_ns(1500000);
+  liar.set_bound_ns(40000);
+  v1::MasterView& novel = *stats.add_masters();
+  novel.set_interface("vmk2");
+  novel.set_standing(v1::MASTER_STANDING_MEASURING);
+  novel.mutable_port_identity()->set_clock_identity("1111111111111111");
+  novel.mutable_port_identity()->set_port_number(1);
+  EXPECT_EQ(Row(stats, "Master on vmk0"),
+            "FOLLOWED, ae0686fffed5d425(unknown)/1, offset -0.000000120 s +-0.000000850 s");
+  EXPECT_EQ(Row(stats, "Master on vmk1"),
+            "DISTRUSTED, 0a0b0c0d0e0f0102(unknown)/2, offset 0.001500000 s +-0.000040000 s");
+  EXPECT_EQ(Row(stats, "Master on vmk2"), "MEASURING, 1111111111111111(unknown)/1");
+}
+
+TEST(PtpStatsTable, SortsItsOwnRowsAmongTheOthersByteByByte) {
+  v1::PtpStats stats = SampleStats();
+  stats.set_servo("pi");
+  stats.set_clock_state(v1::CLOCK_STATE_LOCKED);
+  stats.mutable_uncertainty();
+  stats.add_masters()->set_interface("vmk0");
+  stats.add_masters()->set_interface("vmk1");
+  const Rows rows = TableOf(stats);
+  EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end(),
+                             [](const auto& a, const auto& b) { return a.first < b.first; }));
+  EXPECT_EQ(rows.size(), TableOf(SampleStats()).size() + 5);
+}
+
 TEST(PtpStatsTable, SaysWhenTheCorrectionIsAtItsLimit) {
   v1::PtpStats stats = SampleStats();
   SetValue(stats.mutable_frequency_correction_ppb(), 500000, 0, 0);

@@ -65,6 +65,31 @@ TEST_F(SystemPtp, SetSendsTheOtherFields) {
   EXPECT_EQ(Set("--step-policy always").config().step_policy(), v1::STEP_POLICY_ALWAYS);
 }
 
+TEST_F(SystemPtp, SetSendsHowTheClockIsEstimated) {
+  const v1::UpdatePtpRequest request =
+      Set("--servo pi --delay-asymmetry -120 --ingress-latency=300 --egress-latency 40 "
+          "--holdover-limit 7200");
+  EXPECT_THAT(request.update_mask().paths(),
+              ElementsAre("servo", "delay_asymmetry_ns", "ingress_latency_ns", "egress_latency_ns",
+                          "holdover_limit"));
+  EXPECT_EQ(request.config().servo(), "pi");
+  EXPECT_EQ(request.config().delay_asymmetry_ns(), -120);
+  EXPECT_EQ(request.config().ingress_latency_ns(), 300);
+  EXPECT_EQ(request.config().egress_latency_ns(), 40);
+  EXPECT_EQ(request.config().holdover_limit().seconds(), 7200);
+  EXPECT_EQ(request.config().holdover_limit().nanos(), 0);
+  EXPECT_TRUE(Set("--holdover-limit 0").config().has_holdover_limit()) << "0 is not the default";
+}
+
+TEST_F(SystemPtp, SetSendsTheInterfacesToWatchAndAnEmptyOneClearsThem) {
+  const v1::UpdatePtpRequest request = Set("--watch-interface vmk1 --watch-interface=eth2");
+  EXPECT_THAT(request.update_mask().paths(), ElementsAre("watch_interfaces"));
+  EXPECT_THAT(request.config().watch_interfaces(), ElementsAre("vmk1", "eth2"));
+  const v1::UpdatePtpRequest cleared = Set("--watch-interface=");
+  EXPECT_THAT(cleared.update_mask().paths(), ElementsAre("watch_interfaces"));
+  EXPECT_EQ(cleared.config().watch_interfaces_size(), 0);
+}
+
 TEST_F(SystemPtp, SetSendsAnEmptyMaskWithAReset) {
   const v1::UpdatePtpRequest request = Set("--reset");
   EXPECT_TRUE(request.reset_to_defaults());
@@ -110,7 +135,17 @@ TEST_F(SystemPtp, SetRefusesBadInputBeforeAskingHostd) {
             "Error: Only one of --enable, --disable can be given");
   EXPECT_EQ(UsageError("--dry-run"),
             "Error: Nothing to set. Expecting at least one of --enable, --disable, --enabled, "
-            "--interface, --domain, --read-only, --step-policy, --reset");
+            "--interface, --domain, --read-only, --step-policy, --servo, --delay-asymmetry, "
+            "--ingress-latency, --egress-latency, --holdover-limit, --watch-interface, --reset");
+  EXPECT_EQ(UsageError("--servo ntp"),
+            "Error: While processing '--servo'. Expecting one of adaptive, pi, linreg, none. Got "
+            "'ntp'");
+  EXPECT_EQ(UsageError("--egress-latency 1000000001"),
+            "Error: While processing '--egress-latency'. Value out of range. Expecting -1000000000 "
+            "to 1000000000. Got '1000000001'");
+  EXPECT_EQ(UsageError("--holdover-limit -1"),
+            "Error: While processing '--holdover-limit'. Value out of range. Expecting 0 to "
+            "2592000. Got '-1'");
   EXPECT_EQ(UsageError("--enable --interface vmk0 --interface vmk1"),
             "Error: Duplicated option --interface");
   EXPECT_EQ(UsageError("--domain 256"),
@@ -127,6 +162,13 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
   v1::PtpConfig& config = *hostd_.ptp.mutable_config();
   config.set_enabled(true);
   config.set_interface("vmk0");
+  config.set_servo("adaptive");
+  config.set_delay_asymmetry_ns(-120);
+  config.set_ingress_latency_ns(300);
+  config.set_egress_latency_ns(40);
+  config.mutable_holdover_limit()->set_seconds(3600);
+  config.add_watch_interfaces("vmk1");
+  config.add_watch_interfaces("eth2");
   v1::PtpRuntime& runtime = *hostd_.ptp.mutable_runtime();
   runtime.set_service_state(v1::SERVICE_STATE_RUNNING);
   runtime.set_engine_pid(4242);
@@ -148,6 +190,12 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "   Domain: 0\n"
             "   Read Only: false\n"
             "   Step Policy: first-lock\n"
+            "   Servo: adaptive\n"
+            "   Delay Asymmetry: -120 ns\n"
+            "   Ingress Latency: 300 ns\n"
+            "   Egress Latency: 40 ns\n"
+            "   Holdover Limit: 3600 s\n"
+            "   Watch Interfaces: vmk1, eth2\n"
             "   Service State: RUNNING\n"
             "   Engine PID: 4242\n"
             "   Engine Restarts: 0\n"
@@ -164,9 +212,13 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
 
 TEST_F(SystemPtp, GetGivesProgramsTheWholeAnswer) {
   hostd_.ptp.mutable_config()->set_domain_number(3);
+  hostd_.ptp.mutable_config()->mutable_holdover_limit()->set_seconds(7200);
+  hostd_.ptp.mutable_config()->add_watch_interfaces("vmk1");
   hostd_.ptp.set_etag("e1");
   const auto json = nlohmann::json::parse(hostd_.Run("--formatter=json system ptp get").out);
   EXPECT_EQ(json["config"]["domain_number"], 3);
+  EXPECT_EQ(json["config"]["holdover_limit"]["seconds"], 7200);
+  EXPECT_EQ(json["config"]["watch_interfaces"], nlohmann::json::array({"vmk1"}));
   EXPECT_EQ(json["runtime"]["service_state"], "UNSPECIFIED");
   EXPECT_EQ(json["etag"], "e1");
 }
