@@ -74,9 +74,11 @@ struct Estimate {
 
   // How good that is; 0 where the servo does not know.
   double root_dispersion_ns = 0;  // standard deviation of offset_ns against the truth
-  double bound_95_ns = 0;         // the true offset is within +- this in 95 of 100 cases
-  double noise_ns = 0;            // typical queueing above the least delay
-  double wander_ppb = 0;          // random walk of the oscillator over one second
+  // Once calibrated, the clock is within +- this of the master in 95 of 100 cases,
+  // until the next Sync is due. An asymmetry that was there from the start is unseen.
+  double bound_95_ns = 0;
+  double noise_ns = 0;    // typical queueing above the least delay
+  double wander_ppb = 0;  // random walk of the oscillator over one second
   // An asymmetry that arose since the start and is taken off: flights from the master
   // have become this much longer than those to it.
   double asymmetry_ns = 0;
