@@ -8,11 +8,13 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,7 +40,7 @@ using ptpcore::sim::World;
 struct Options {
   double seconds = 8'000;
   int seeds = 3;
-  int particles = 1'000;
+  int particles = 3'000;
   std::string world;
   std::string svg;
 };
@@ -49,8 +51,12 @@ struct Peer {
   std::function<std::unique_ptr<Servo>(const World&)> make;
 };
 
-// Real chronyd's figure in `hw` is explained by timestamps of about this precision.
+// Fitted: with timestamps this precise the model meets chronyd's known figure in `hw`,
+// where nothing else matters; with 1 ns it reaches 7 ns. The other worlds hardly feel it.
 constexpr double kChronyPrecision_ns = 190;
+
+constexpr double kConvergedGoal_s = 10;
+constexpr double kBoundGoal = 95;  // of 100 looks
 
 std::vector<Peer> Peers() {
   return {
@@ -110,7 +116,20 @@ Track TrackOf(const ServoRun& run) {
   return track;
 }
 
-Row Measure(const World& world, const Options& options) {
+// Incidents and temperature count as known to the limit, which makes it the lan's.
+using Limits = std::map<std::string, double>;
+double LimitOf(const World& world, const Options& options, Limits& known) {
+  const bool lan = !world.incidents.empty() || world.temperature_ppb > 0;
+  const auto [place, is_new] = known.try_emplace(lan ? "lan" : world.name, 0);
+  for (int seed = 1; is_new && seed <= options.seeds; ++seed) {
+    place->second += LimitRms(world, Length(world, options.seconds), static_cast<uint64_t>(seed),
+                              options.particles) /
+                     options.seeds;
+  }
+  return place->second;
+}
+
+Row Measure(const World& world, const Options& options, Limits& limits) {
   const double seconds = Length(world, options.seconds);
   const std::vector<Peer> peers = Peers();
   Row row;
@@ -141,9 +160,9 @@ Row Measure(const World& world, const Options& options) {
     const double calm_s = world.incidents.empty() ? seconds : world.incidents[0].at_s;
     row.converged_s =
         std::max(row.converged_s, ConvergedAfter(ours.track(), world.near_ns, calm_s));
-    row.limit += LimitRms(world, seconds, seed, options.particles) * share;
     if (seed == 1) contestants.push_back({"ours", "#1f5fbf", ours.track()});
   }
+  row.limit = LimitOf(world, options, limits);
   if (!options.svg.empty()) {
     const std::string file = options.svg + "/" + world.name + ".svg";
     std::ofstream out(file);
@@ -156,7 +175,12 @@ Row Measure(const World& world, const Options& options) {
 void PrintRow(const Row& row) {
   std::printf("%-6s %9.1f", row.world.name.c_str(), row.ours);
   for (const double peer : row.peers) std::printf(" %9.1f", peer);
-  std::printf(" %9.1f %6.2f", row.limit, row.ours / row.limit);
+  // Against a lie that is known to be one, there is nothing to compare.
+  if (row.world.name == "liar") {
+    std::printf(" %9s %6s", "-", "-");
+  } else {
+    std::printf(" %9.1f %6.2f", row.limit, row.ours / row.limit);
+  }
   if (row.world.goal_ns > 0) {
     std::printf(" %7.0f %s", row.world.goal_ns,
                 row.ours <= row.world.goal_ns ? "met   " : "MISSED");
@@ -167,9 +191,28 @@ void PrintRow(const Row& row) {
   std::fflush(stdout);
 }
 
+// Which goals a row does not reach, in words.
+std::vector<std::string> Misses(const Row& row) {
+  std::vector<std::string> misses;
+  const std::string& name = row.world.name;
+  if (row.world.goal_ns > 0 && row.ours > row.world.goal_ns) {
+    misses.push_back(name + ": RMS above the goal");
+  }
+  if (row.world.goal_ns > 0 && row.converged_s > kConvergedGoal_s) {
+    misses.push_back(name + ": converged too late");
+  }
+  // No bound of one master's client can hold while that master lies.
+  if (name != "liar" && row.bound_held < kBoundGoal) {
+    misses.push_back(name + ": the 95 % bound does not hold");
+  }
+  return misses;
+}
+
 // How far the models are from the programs they stand for.
 void PrintModels(const std::vector<Row>& rows) {
-  std::printf("\nThe models against the real programs' known figures (deviation; aim 10 %%):\n");
+  std::printf(
+      "\nThe models against the real programs' known figures (deviation; aim 10 %%; chrony in\n"
+      "hw is fitted, so no proof):\n");
   std::printf("%-6s", "world");
   for (const Peer& peer : Peers()) std::printf(" %18s", peer.name.c_str());
   std::printf("\n");
@@ -295,14 +338,13 @@ int main(int argc, char** argv) {
     worlds.push_back(world);
   }
   std::vector<Row> rows;
-  bool met = true;
+  Limits limits;
+  std::vector<std::string> misses;
   for (const World& world : worlds) {
     if (!options.world.empty() && options.world != world.name) continue;
-    rows.push_back(Measure(world, options));
+    rows.push_back(Measure(world, options, limits));
     PrintRow(rows.back());
-    if (world.goal_ns > 0) {
-      met = met && rows.back().ours <= world.goal_ns && rows.back().converged_s <= 10;
-    }
+    for (const std::string& miss : Misses(rows.back())) misses.push_back(miss);
   }
   if (rows.empty()) {
     std::fprintf(stderr, "no world is called %s\n", options.world.c_str());
@@ -311,6 +353,8 @@ int main(int argc, char** argv) {
   PrintModels(rows);
   PrintEngineCheck(rows);
   PrintCost();
-  std::printf("\n%s\n", met ? "all goals met" : "NOT all goals met");
-  return met ? EXIT_SUCCESS : EXIT_FAILURE;
+  std::printf("\n");
+  for (const std::string& miss : misses) std::printf("MISSED: %s\n", miss.c_str());
+  if (misses.empty()) std::printf("all goals met\n");
+  return misses.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
