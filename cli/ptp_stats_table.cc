@@ -109,7 +109,7 @@ std::string UncertaintyText(const v1::Uncertainty& uncertainty) {
 
 // `FOLLOWED, ae0686fffed5d425(unknown)/1, offset -0.000000120 s +-0.000000850 s`.
 std::string MasterText(const v1::MasterView& master) {
-  const std::string text = EnumText(master.standing()) + ", " + PortText(master.port_identity());
+  std::string text = EnumText(master.standing()) + ", " + PortText(master.port_identity());
   // Until it is measured there is no offset, and 0 would look like a perfect one.
   if (master.standing() == v1::MASTER_STANDING_MEASURING) return text;
   return text + Printf(", offset %.9f s +-%.9f s", master.offset_ns() / kNsPerSecond,
