@@ -67,7 +67,7 @@ servo::Command ChronyServo::OnDelay(const servo::OneWay& request) {
     return {};
   }
   Keep(sample);
-  std::array<double, kSamples * kRunsRatio> offsets{};
+  std::array<double, kHeld> offsets{};
   for (size_t i = 0; i < offsets.size(); ++i) offsets[i] = samples_[i].offset_ns;
   CorrectAsymmetry(offsets);
   const Line line = Regress(offsets);
@@ -115,7 +115,7 @@ double ChronyServo::LeastDelay() const {
 
 // Where all the noise is in one direction, offset grows by half of the delay: the slope
 // of the offset against the delay, time's own slope taken out.
-void ChronyServo::CorrectAsymmetry(std::array<double, kSamples * kRunsRatio>& offsets) {
+void ChronyServo::CorrectAsymmetry(std::array<double, kHeld>& offsets) {
   const int n = used_ + spare_;
   const size_t first = samples_.size() - static_cast<size_t>(n);
   if (n < 4) {
@@ -162,8 +162,7 @@ void ChronyServo::CorrectAsymmetry(std::array<double, kSamples * kRunsRatio>& of
   }
 }
 
-ChronyServo::Line ChronyServo::Regress(
-    const std::array<double, kSamples * kRunsRatio>& offsets) const {
+ChronyServo::Line ChronyServo::Regress(const std::array<double, kHeld>& offsets) const {
   Line line;
   if (used_ < kLeastForLine) return line;
   const auto n = static_cast<size_t>(used_);

@@ -35,6 +35,8 @@ class ChronyServo : public servo::Servo {
   static constexpr int kSamples = 64;
   static constexpr int kRunsRatio = 2;  // the runs test looks so much further back
 
+  static constexpr size_t kHeld = size_t{kSamples} * size_t{kRunsRatio};
+
   // "Cooked": as the clock will be when the slew under way has ended.
   struct Sample {
     double at_s = 0;
@@ -55,8 +57,8 @@ class ChronyServo : public servo::Servo {
   bool DelayIsAcceptable(const Sample& sample) const;
   void Keep(const Sample& sample);
   double LeastDelay() const;
-  void CorrectAsymmetry(std::array<double, kSamples * kRunsRatio>& offsets);
-  Line Regress(const std::array<double, kSamples * kRunsRatio>& offsets) const;
+  void CorrectAsymmetry(std::array<double, kHeld>& offsets);
+  Line Regress(const std::array<double, kHeld>& offsets) const;
   servo::Command Follow(const Line& line, double now_s);
 
   double precision_ns_;
@@ -67,7 +69,7 @@ class ChronyServo : public servo::Servo {
   servo::OneWay last_sync_;
 
   // The last used_ samples count; the spare_ before them serve the runs test.
-  std::array<Sample, kSamples * kRunsRatio> samples_{};
+  std::array<Sample, kHeld> samples_{};
   int used_ = 0;
   int spare_ = 0;
   int asymmetry_run_ = 0;

@@ -16,6 +16,7 @@ constexpr double kStep = 0.01;  // of the density's table, in the logarithm
 std::vector<double> Extras(const sim::LinkModel& link) {
   constexpr int kGrid = 50;  // per uniform and per exponential number
   std::vector<double> spread;
+  spread.reserve(size_t{kGrid} * size_t{kGrid});
   for (int u = 0; u < kGrid; ++u) {
     for (int e = 0; e < kGrid; ++e) {
       spread.push_back((u + 0.5) / kGrid * -std::log1p(-(e + 0.5) / kGrid));
@@ -32,6 +33,7 @@ std::vector<double> Extras(const sim::LinkModel& link) {
   if (link.spike_chance > 0) add(link.spike_chance, link.spike_ns, spread);
   if (link.extra_chance > 0) {
     std::vector<double> even;
+    even.reserve(1'000);
     for (int u = 0; u < 1'000; ++u) even.push_back((u + 0.5) / 1'000);
     add(link.extra_chance, link.extra_ns, even);
   }
@@ -216,7 +218,9 @@ double LimitRms(const sim::World& world, double seconds, uint64_t seed, int part
   sim::ServoRun run(still, watcher, seed);
   double sum = 0;
   double count = 0;
-  for (double at_s = 0; at_s < seconds; at_s += world.interval_s / 4) {
+  const auto looks = static_cast<int>(seconds * 4 / world.interval_s);
+  for (int look = 0; look < looks; ++look) {
+    const double at_s = look * world.interval_s / 4;
     run.RunUntil(at_s);
     if (at_s < seconds / 2) continue;
     const double error = run.Offset() - filter.OffsetAt(at_s);
