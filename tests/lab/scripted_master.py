@@ -1,7 +1,8 @@
 """A small PTP master for what no Debian program sends: one-step Sync, the PTP
 timescale with its UTC offset, and packets that are wrong on purpose.
 
-    python3 scripted_master.py [--utc-offset 37]     announces and syncs until it is ended
+    python3 scripted_master.py [--utc-offset 37] [--error-ns N] [--priority1 N]
+                                                     announces and syncs until it is ended
     python3 scripted_master.py --bad-packets         sends one packet of each kind and ends
     python3 scripted_master.py --random-packets N    sends noise and ends
 
@@ -38,9 +39,9 @@ def timestamp(nanoseconds):
     return struct.pack("!HII", seconds >> 32, seconds & 0xFFFFFFFF, rest)
 
 
-def announce(utc_offset=0, **header):
-    # priority1 128, class 248, accuracy unknown, variance unknown, priority2 128, self, GNSS
-    body = timestamp(0) + struct.pack("!hxBBBHB8sHB", utc_offset, 128, 248, 0xFE, 0xFFFF, 128,
+def announce(utc_offset=0, priority1=128, **header):
+    # class 248, accuracy unknown, variance unknown, priority2 128, self, GNSS
+    body = timestamp(0) + struct.pack("!hxBBBHB8sHB", utc_offset, priority1, 248, 0xFE, 0xFFFF, 128,
                                       IDENTITY[:8], 0, 0x20)
     return message(ANNOUNCE, body, **header)
 
@@ -84,10 +85,10 @@ def receive_stamped(opened):
     return data, time.time_ns()
 
 
-def serve(event, general, utc_offset):
+def serve(event, general, utc_offset, error_ns, priority1):
     """Announces once a second, sends one-step Sync four times a second, answers Delay_Req."""
     flags = PTP_TIMESCALE | UTC_OFFSET_VALID if utc_offset else 0
-    shift = utc_offset * 10**9  # PTP time = UTC + currentUtcOffset
+    shift = utc_offset * 10**9 + error_ns  # PTP time = UTC + currentUtcOffset
     interval = 0.25
     sequence, next_sync = 0, time.monotonic()
     while True:
@@ -100,7 +101,7 @@ def serve(event, general, utc_offset):
                 general.sendto(message(DELAY_RESP, body, number, flags), (GROUP, GENERAL_PORT))
             continue
         if sequence % 4 == 0:
-            general.sendto(announce(utc_offset, flags=flags, sequence=sequence // 4),
+            general.sendto(announce(utc_offset, priority1, flags=flags, sequence=sequence // 4),
                            (GROUP, GENERAL_PORT))
         body = timestamp(time.time_ns() + shift)
         event.sendto(message(SYNC, body, sequence, flags, log_interval=-2), (GROUP, EVENT_PORT))
@@ -112,6 +113,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--utc-offset", type=int, default=0,
                         help="seconds; not 0: the PTP timescale")
+    parser.add_argument("--error-ns", type=int, default=0, help="how wrong its time is")
+    parser.add_argument("--priority1", type=int, default=128)
     parser.add_argument("--bad-packets", action="store_true")
     parser.add_argument("--random-packets", type=int, metavar="N",
                         help="sends N packets of random bytes, half of them after a true header")
@@ -129,7 +132,7 @@ def main():
         for _, port, packet in bad_packets():
             (event if port == EVENT_PORT else general).sendto(packet, (GROUP, port))
     else:
-        serve(event, general, arguments.utc_offset)
+        serve(event, general, arguments.utc_offset, arguments.error_ns, arguments.priority1)
 
 
 if __name__ == "__main__":
