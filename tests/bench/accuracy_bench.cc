@@ -258,6 +258,7 @@ Cost CostOf(const std::function<std::unique_ptr<Servo>()>& make) {
   cost.state_bytes = AllocationsSoFar().bytes - before.bytes;
   ptpcore::sim::Random random(1);
   std::vector<int64_t> delays;
+  delays.reserve(kSamples);
   for (int i = 0; i < kSamples; ++i) {
     delays.push_back(50'000 + static_cast<int64_t>(random.Exponential(2'000)));
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -48,9 +50,10 @@ double Place(const Axis& axis, double value) {
 std::vector<double> Ticks(const Axis& axis) {
   std::vector<double> ticks;
   if (axis.logarithmic) {
-    for (double decade = std::pow(10, std::ceil(std::log10(axis.from) - 1e-9));
-         decade <= axis.to * 1.0001; decade *= 10) {
-      ticks.push_back(decade);
+    const auto last = static_cast<int>(std::floor(std::log10(axis.to) + 1e-4));
+    for (auto power = static_cast<int>(std::ceil(std::log10(axis.from) - 1e-9)); power <= last;
+         ++power) {
+      ticks.push_back(std::pow(10, power));
     }
     return ticks;
   }
@@ -60,8 +63,9 @@ std::vector<double> Ticks(const Axis& axis) {
   for (const double nice : {2.0, 5.0, 10.0}) {
     if (step < rough) step = decade * nice;
   }
-  for (double at = std::ceil(axis.from / step) * step; at <= axis.to + step * 1e-6; at += step) {
-    ticks.push_back(std::abs(at) < step * 1e-6 ? 0 : at);
+  const auto last = static_cast<int64_t>(std::floor(axis.to / step + 1e-6));
+  for (auto i = static_cast<int64_t>(std::ceil(axis.from / step)); i <= last; ++i) {
+    ticks.push_back(static_cast<double>(i) * step);
   }
   return ticks;
 }
@@ -175,7 +179,8 @@ std::string DrawSvg(const Figure& figure) {
   }
   for (size_t i = 0; i < figure.panels.size(); ++i) {
     svg += DrawPanel(figure.panels[i], kMargin + kPanelWidth * static_cast<double>(i % 2),
-                     kHeader + kPanelHeight * static_cast<double>(i / 2), static_cast<int>(i));
+                     kHeader + kPanelHeight * std::floor(static_cast<double>(i) / 2),
+                     static_cast<int>(i));
   }
   return svg + "</svg>\n";
 }
