@@ -19,29 +19,32 @@ absl::Status CheckFrequency(double ppb, const char* what) {
 
 }  // namespace
 
-VirtualClock::VirtualClock(std::string state_file, KernelTime time, VirtualClockState state)
-    : state_file_(std::move(state_file)), time_(std::move(time)), state_(state) {}
+VirtualClock::VirtualClock(std::optional<VirtualClockFile> file, KernelTime time,
+                           VirtualClockState state)
+    : file_(std::move(file)), time_(std::move(time)), state_(state) {}
 
 absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const VirtualClockOptions& options,
                                                                  KernelTime time) {
   if (absl::Status s = CheckFrequency(options.frequency_error_ppb, "a frequency error"); !s.ok()) {
     return s;
   }
+  std::optional<VirtualClockState> state;
+  std::optional<VirtualClockFile> file;
   if (!options.state_file.empty()) {
-    absl::StatusOr<VirtualClockState> stored = ReadVirtualClock(options.state_file);
-    if (stored.ok() && stored->error_ppb == options.frequency_error_ppb) {
-      return std::unique_ptr<VirtualClock>(
-          new VirtualClock(options.state_file, std::move(time), *stored));
-    }
+    const absl::StatusOr<VirtualClockState> stored = ReadVirtualClock(options.state_file);
     if (absl::IsPermissionDenied(stored.status())) return stored.status();
+    if (stored.ok() && stored->error_ppb == options.frequency_error_ppb) state = *stored;
+    absl::StatusOr<VirtualClockFile> opened = VirtualClockFile::Open(options.state_file);
+    if (!opened.ok()) return opened.status();
+    file.emplace(*std::move(opened));
   }
-  const TimePair now = ReadPair(time);
-  VirtualClockState born;
-  born.raw_ns = now.monotonic_raw_ns;
-  born.clock_ns = now.realtime_ns + options.initial_offset_ns;
-  born.error_ppb = options.frequency_error_ppb;
-  std::unique_ptr<VirtualClock> clock(new VirtualClock(options.state_file, std::move(time), born));
-  if (absl::Status stored = clock->Store(born); !stored.ok()) return stored;
+  if (!state) {
+    const TimePair now = ReadPair(time);
+    state = VirtualClockState{now.monotonic_raw_ns, now.realtime_ns + options.initial_offset_ns,
+                              options.frequency_error_ppb, 0};
+  }
+  std::unique_ptr<VirtualClock> clock(new VirtualClock(std::move(file), std::move(time), *state));
+  if (absl::Status stored = clock->Store(*state); !stored.ok()) return stored;
   return clock;
 }
 
@@ -72,8 +75,8 @@ absl::Status VirtualClock::SetFrequency(double ppb) {
 }
 
 absl::Status VirtualClock::Store(VirtualClockState state) {
-  if (!state_file_.empty()) {
-    if (absl::Status s = WriteVirtualClock(state_file_, state); !s.ok()) return s;
+  if (file_) {
+    if (absl::Status s = file_->Write(state); !s.ok()) return s;
   }
   state_ = state;
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -35,11 +36,11 @@ class VirtualClock : public Clock {
   std::string name() const override { return "virtual"; }
 
  private:
-  VirtualClock(std::string state_file, KernelTime time, VirtualClockState state);
+  VirtualClock(std::optional<VirtualClockFile> file, KernelTime time, VirtualClockState state);
   // Stores the state, then makes it the one in force.
   absl::Status Store(VirtualClockState state);
 
-  std::string state_file_;
+  std::optional<VirtualClockFile> file_;
   KernelTime time_;
   VirtualClockState state_;
 };

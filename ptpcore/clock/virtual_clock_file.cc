@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -34,12 +35,13 @@ uint64_t Check(const Record& record) {
 }
 
 // The first 16 characters of the kernel's boot id; zeros where there is none.
-void ReadBootId(uint8_t (&id)[16]) {
-  std::memset(id, 0, sizeof(id));
+std::array<uint8_t, 16> ReadBootId() {
+  std::array<uint8_t, 16> id{};
   const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  if (read(fd, id, sizeof(id)) != static_cast<ssize_t>(sizeof(id))) std::memset(id, 0, sizeof(id));
+  if (fd < 0) return id;
+  if (read(fd, id.data(), id.size()) != static_cast<ssize_t>(id.size())) id.fill(0);
   close(fd);
+  return id;
 }
 
 absl::Status Failed(const char* what, const std::string& path) {
@@ -71,30 +73,46 @@ absl::StatusOr<VirtualClockState> ReadVirtualClock(const std::string& path) {
   close(fd);
   if (!valid)
     return absl::DataLossError(absl::StrCat(path, " is not the state of a virtual clock"));
-  uint8_t boot_id[16];
-  ReadBootId(boot_id);
-  if (std::memcmp(boot_id, record.boot_id, sizeof(boot_id)) != 0) {
+  const std::array<uint8_t, 16> boot_id = ReadBootId();
+  if (std::memcmp(boot_id.data(), record.boot_id, boot_id.size()) != 0) {
     return absl::DataLossError(absl::StrCat(path, " is from another boot of this machine"));
   }
   return VirtualClockState{record.raw_ns, record.clock_ns, record.error_ppb, record.correction_ppb};
 }
 
-absl::Status WriteVirtualClock(const std::string& path, const VirtualClockState& state) {
+absl::StatusOr<VirtualClockFile> VirtualClockFile::Open(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return Failed("create", path);
+  return VirtualClockFile(path, fd);
+}
+
+VirtualClockFile::VirtualClockFile(std::string path, int fd)
+    : path_(std::move(path)), fd_(fd), boot_id_(ReadBootId()) {}
+
+VirtualClockFile::VirtualClockFile(VirtualClockFile&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), boot_id_(other.boot_id_) {}
+
+VirtualClockFile::~VirtualClockFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::Status VirtualClockFile::Write(const VirtualClockState& state) {
   Record record{};
   std::memcpy(record.magic, kMagic, sizeof(kMagic));
-  ReadBootId(record.boot_id);
+  std::memcpy(record.boot_id, boot_id_.data(), boot_id_.size());
   record.raw_ns = state.raw_ns;
   record.clock_ns = state.clock_ns;
   record.error_ppb = state.error_ppb;
   record.correction_ppb = state.correction_ppb;
   record.check = Check(record);
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return Failed("create", path);
-  const ssize_t written = pwrite(fd, &record, sizeof(record), 0);
-  absl::Status status =
-      written == static_cast<ssize_t>(sizeof(record)) ? absl::OkStatus() : Failed("write", path);
-  close(fd);
-  return status;
+  const ssize_t written = pwrite(fd_, &record, sizeof(record), 0);
+  return written == static_cast<ssize_t>(sizeof(record)) ? absl::OkStatus()
+                                                         : Failed("write", path_);
+}
+
+absl::Status WriteVirtualClock(const std::string& path, const VirtualClockState& state) {
+  absl::StatusOr<VirtualClockFile> file = VirtualClockFile::Open(path);
+  return file.ok() ? file->Write(state) : file.status();
 }
 
 }  // namespace ptpcore::clock

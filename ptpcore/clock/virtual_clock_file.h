@@ -2,6 +2,7 @@
 // when the engine ends, and others can read it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -26,7 +27,27 @@ struct VirtualClockState {
 // or belongs to another boot (CLOCK_MONOTONIC_RAW starts at boot).
 absl::StatusOr<VirtualClockState> ReadVirtualClock(const std::string& path);
 
-// Replaces the state in one write; a reader sees the old or the new one.
+// Keeps the file open, as the state is written with every change of the clock.
+class VirtualClockFile {
+ public:
+  // Creates the file where there is none.
+  static absl::StatusOr<VirtualClockFile> Open(const std::string& path);
+  VirtualClockFile(VirtualClockFile&& other) noexcept;
+  VirtualClockFile& operator=(VirtualClockFile&&) = delete;
+  ~VirtualClockFile();
+
+  // Replaces the state in one write; a reader sees the old or the new one.
+  absl::Status Write(const VirtualClockState& state);
+
+ private:
+  VirtualClockFile(std::string path, int fd);
+
+  std::string path_;
+  int fd_;
+  std::array<uint8_t, 16> boot_id_;
+};
+
+// Writes once: opens, writes, closes.
 absl::Status WriteVirtualClock(const std::string& path, const VirtualClockState& state);
 
 }  // namespace ptpcore::clock

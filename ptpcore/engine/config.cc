@@ -104,6 +104,7 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_ingress_latency_ns();
     config.clear_egress_latency_ns();
     config.clear_frequency_file();
+    config.clear_further_ports();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

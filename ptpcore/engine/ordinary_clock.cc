@@ -282,15 +282,16 @@ void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {
   line.offset_ns = measurements_.offset_ns.last();
   line.slave_to_master_ns = raw_slave_to_master_ns_;
   line.master_to_slave_ns = raw_master_to_slave_ns_;
-  // What the clock gains on the master is what the correction takes off.
-  line.observed_drift_ppb = -measurements_.frequency_ppb.last();
+  // What the clock gains on the master is what the correction takes off; taken from
+  // 0, as the negative of nothing would be written as -0.
+  line.observed_drift_ppb = 0 - measurements_.frequency_ppb.last();
   line.last_packet = last_packet;
   line.sequence_id = sequence_id;
   line.one_way_delay_mean_ns = delay.mean();
   line.one_way_delay_std_dev_ns = delay.std_dev();
   line.offset_mean_ns = offset.mean();
   line.offset_std_dev_ns = offset.std_dev();
-  line.observed_drift_mean_ppb = -frequency.mean();
+  line.observed_drift_mean_ppb = 0 - frequency.mean();
   line.observed_drift_std_dev_ppb = frequency.std_dev();
   line.raw_master_to_slave_ns = raw_master_to_slave_ns_;
   line.raw_slave_to_master_ns = raw_slave_to_master_ns_;

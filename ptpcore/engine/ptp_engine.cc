@@ -73,6 +73,13 @@ OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock
   return c;
 }
 
+bool SameFurtherPorts(const EngineConfig& a, const EngineConfig& b) {
+  return std::equal(a.further_ports().begin(), a.further_ports().end(), b.further_ports().begin(),
+                    b.further_ports().end(), [](const auto& x, const auto& y) {
+                      return x.SerializeAsString() == y.SerializeAsString();
+                    });
+}
+
 protocol::Duration HoldoverLimitOf(const EngineConfig& config) {
   return std::chrono::seconds(config.holdover_limit_s());
 }
@@ -105,6 +112,7 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     clock_ = *std::move(clock);
   }
   OpenStatsLog(config);
+  const EngineConfig before = config_.value_or(config);
   config_ = config;
   if (difference == Difference::kRestart) {
     Start(config);
@@ -115,7 +123,22 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     port->Reconfigure(ClockConfigOf(config, *clock_));
     port->SetPacketsPass(config.simulated_packets_pass());
   }
+  if (!SameFurtherPorts(before, config)) ReplaceFurtherPorts(config);
   return true;
+}
+
+// The first port goes on undisturbed; if another one steered, it hands over.
+void PtpEngine::ReplaceFurtherPorts(const EngineConfig& config) {
+  if (steering_ != 0) {
+    ports_[steering_]->SetSteering(false);
+    steering_ = 0;
+    ports_[0]->SetSteering(true);
+  }
+  ports_.resize(1);
+  standings_.clear();
+  for (const auto& further : config.further_ports()) {
+    AddPort(config, further.interface(), further.device());
+  }
 }
 
 void PtpEngine::Start(const EngineConfig& config) {
@@ -139,11 +162,10 @@ void PtpEngine::Start(const EngineConfig& config) {
 void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface,
                         const std::string& device) {
   const size_t index = ports_.size();
-  // Where there are several, an event says whose it is.
-  const std::string prefix = config.further_ports().empty() ? "" : interface + ": ";
   PortContext context{environment_.time, *steered_clock_,
-                      [this, prefix](const std::string& kind, const std::string& text) {
-                        Note(kind, prefix + text);
+                      [this, interface](const std::string& kind, const std::string& text) {
+                        // Where there are several, an event says whose it is.
+                        Note(kind, ports_.size() > 1 ? interface + ": " + text : text);
                       },
                       [this](const stats::StatsLine& line) { WriteStatsLine(line); },
                       [this, index] {

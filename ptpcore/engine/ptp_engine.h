@@ -78,6 +78,7 @@ class PtpEngine {
   protocol::MonoTime Now() const;
   void Start(const EngineConfig& config);
   void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device);
+  void ReplaceFurtherPorts(const EngineConfig& config);
   void CompareMasters();
   MasterOpinion OpinionOf(const EnginePort& port) const;
   void TellDistrust(size_t index, const MasterOpinion& opinion);

@@ -23,6 +23,12 @@ SteeredClock::SteeredClock(clock::Clock& clock, protocol::Duration holdover_limi
 }
 
 bool SteeredClock::Step(int64_t delta_ns) {
+  if (was_locked_ && (delta_ns > kPanicNs || delta_ns < -kPanicNs)) {
+    ReportTrouble(absl::OutOfRangeError(absl::StrFormat(
+        "the master asks for a step by %+.3f s, past the limit of %.0f s: refused",
+        static_cast<double>(delta_ns) * 1e-9, static_cast<double>(kPanicNs) * 1e-9)));
+    return false;
+  }
   const absl::Status stepped = clock_.Step(delta_ns);
   ReportTrouble(stepped);
   if (!stepped.ok()) return false;

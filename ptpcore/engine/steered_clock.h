@@ -23,7 +23,12 @@ class SteeredClock {
 
   clock::Clock& clock() const { return clock_; }
 
-  // As the clock's own; a step that worked and trouble that begins or ends are events.
+  // Steps past this are refused once the clock was locked: no clock goes so wrong by
+  // itself, so the master is (ntpd's panic threshold).
+  static constexpr int64_t kPanicNs = 1'000'000'000'000;
+
+  // As the clock's own; a step that worked or was refused and trouble that begins or
+  // ends are events.
   bool Step(int64_t delta_ns);
   void SetFrequency(double ppb, protocol::MonoTime now);
 

@@ -25,6 +25,7 @@ Actions ClientPort::Initialized() {
   Actions actions;
   ForgetMaster(actions);
   foreign_masters_.Clear();
+  other_domain_.reset();
   if (state_ != PortState::kInitializing) Enter(PortEvent::kInitialize, "starting over", actions);
   Enter(PortEvent::kInitialized, "waiting for the Announce messages of a master", actions);
   return actions;
@@ -48,6 +49,10 @@ Actions ClientPort::Handle(const Received& received, MonoTime now) {
                          (header.minor_version > 0 && header.minor_sdo_id != 0);
   if (header.domain_number != config_.domain_number || other_sdo) {
     ++counters_.domain_mismatches;
+    if (header.type == wire::MessageType::kAnnounce &&
+        header.domain_number != config_.domain_number) {
+      other_domain_ = header.domain_number;
+    }
     return actions;
   }
   if (header.source.clock == config_.identity.clock) {
@@ -231,6 +236,14 @@ Actions ClientPort::SetCalibrated(bool calibrated) {
     Enter(PortEvent::kUncalibrated, "the clock lost its calibration", actions);
   }
   return actions;
+}
+
+std::string ClientPort::state_reason() const {
+  if (state_ != PortState::kListening || !other_domain_ || foreign_masters_.size() > 0) {
+    return state_reason_;
+  }
+  return state_reason_ + "; a master announces itself in domain " + std::to_string(*other_domain_) +
+         ", and this port is in domain " + std::to_string(config_.domain_number);
 }
 
 void ClientPort::ClockStepped() {

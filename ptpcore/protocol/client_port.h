@@ -83,7 +83,9 @@ class ClientPort {
   void ClockStepped();
 
   PortState state() const { return state_; }
-  const std::string& state_reason() const { return state_reason_; }
+  // Why the port is in its state; while it listens, also what it hears instead of a
+  // master.
+  std::string state_reason() const;
   const PortConfig& config() const { return config_; }
   // The selected master; null below UNCALIBRATED.
   const ForeignMaster* parent() const;
@@ -118,6 +120,7 @@ class ClientPort {
   PortConfig config_;
   PortState state_ = PortState::kInitializing;
   std::string state_reason_ = "starting";
+  std::optional<uint8_t> other_domain_;  // of the last Announce that was not for us
   ForeignMasters foreign_masters_;
   std::optional<wire::PortIdentity> parent_;
   UtcConverter utc_;

@@ -35,7 +35,7 @@ enum class StepRule { kFirstLock, kNever, kAlways };
 struct ServoConfig {
   StepRule step_rule = StepRule::kFirstLock;
   // At first lock, offsets up to this are slewed rather than stepped.
-  int64_t first_step_threshold_ns = 20'000;
+  int64_t first_step_threshold_ns = 1'000'000;
   // With kAlways: offsets beyond this are stepped at any time.
   int64_t step_threshold_ns = 1'000'000'000;
   // Largest frequency correction that the clock takes, parts per billion.

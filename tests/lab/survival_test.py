@@ -46,8 +46,8 @@ class SurvivalTest(unittest.TestCase):
             worst = max(frequencies, key=abs)
             scenes.figure("worst frequency error while it locks again", f"{worst:.0f} ppb",
                           "not asserted")
-            scenes.figure("steps at the new engine's first lock", after["clock_steps"],
-                          "0, not asserted")
+            # The clock ran on rightly: there is nothing to step.
+            self.assertEqual(after["clock_steps"], 0)
             self.assertEqual(host.ptp()["runtime"]["engine_restarts"], 1)
 
     def test_a_killed_hostd_leaves_the_engine_alone_and_adopts_it(self):

@@ -1,6 +1,8 @@
 #include "ptpcore/clock/virtual_clock.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -151,9 +153,16 @@ TEST_F(StoredVirtualClockTest, AFileThatCannotBeMadeIsAnError) {
 TEST_F(StoredVirtualClockTest, ACommandThatCannotBeStoredIsNotCarriedOut) {
   const auto clock = OpenOrDie(options_, time_);
   const int64_t before_ns = clock->NowNs();
-  std::filesystem::remove_all(folder_);
-  EXPECT_FALSE(clock->Step(-500'000'000).ok());
-  EXPECT_FALSE(clock->SetFrequency(-50'000).ok());
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit nothing{0, before.rlim_max};
+  signal(SIGXFSZ, SIG_IGN);  // the write shall fail, not the test end
+  setrlimit(RLIMIT_FSIZE, &nothing);
+  const absl::Status stepped = clock->Step(-500'000'000);
+  const absl::Status set = clock->SetFrequency(-50'000);
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_FALSE(stepped.ok());
+  EXPECT_FALSE(set.ok());
   EXPECT_EQ(clock->NowNs(), before_ns);
   EXPECT_EQ(*clock->Frequency(), 0.0);
 }

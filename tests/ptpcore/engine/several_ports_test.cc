@@ -47,6 +47,7 @@ class SeveralPortsTest : public ::testing::Test {
       port.set_interface("vmk" + std::to_string(i));
     }
     ASSERT_TRUE(sim_.engine->Configure(config).ok());
+    config_ = config;
   }
   std::string Followed() const { return sim_.engine->port()->interface(); }
   v1::MasterStanding StandingOf(const std::string& interface) {
@@ -58,6 +59,7 @@ class SeveralPortsTest : public ::testing::Test {
   }
 
   SimulatedEngine sim_;
+  EngineConfig config_;
   std::map<std::string, SimulatedTransport*> networks_;
 };
 
@@ -112,6 +114,36 @@ TEST_F(SeveralPortsTest, ABackupThatLiesIsNamedToo) {
   networks_["eth1"]->SetMasterError(0);
   sim_.Run(30);
   EXPECT_EQ(StandingOf("vmk1"), v1::MASTER_STANDING_BACKUP) << "trust is regained";
+}
+
+TEST_F(SeveralPortsTest, FurtherPortsComeAndGoWithoutDisturbingTheFirst) {
+  Start(2);
+  sim_.Run(60);
+  config_.clear_further_ports();
+  ASSERT_TRUE(sim_.engine->Configure(config_).value());
+  sim_.Run(5);
+  EXPECT_EQ(sim_.engine->ports().size(), 1u);
+  EXPECT_EQ(sim_.State(), protocol::PortState::kSlave);
+  config_.add_further_ports()->set_device("eth3");
+  ASSERT_TRUE(sim_.engine->Configure(config_).value());
+  sim_.Run(20);
+  EXPECT_EQ(StandingOf("eth3"), v1::MASTER_STANDING_BACKUP);
+  EXPECT_EQ(sim_.engine->resets(), 1u);
+}
+
+TEST_F(SeveralPortsTest, ThePortThatSteersMayBeTakenAway) {
+  Start(2);
+  sim_.Run(60);
+  networks_["eth0"]->SetPacketsPass(false);
+  sim_.Run(40);
+  ASSERT_EQ(Followed(), "vmk1");
+  config_.clear_further_ports();
+  ASSERT_TRUE(sim_.engine->Configure(config_).value());
+  networks_["eth0"]->SetPacketsPass(true);
+  sim_.Run(60);
+  EXPECT_EQ(Followed(), "vmk0");
+  EXPECT_EQ(sim_.State(), protocol::PortState::kSlave);
+  EXPECT_LT(std::llabs(sim_.TrueErrorNs()), 10'000);
 }
 
 TEST_F(SeveralPortsTest, AMasterThatRampsIsLeftWhenItContradictsTheOthers) {

@@ -331,6 +331,18 @@ TEST_F(ClientPortTest, TheSecondBestTakesOverAtTheTimeOut) {
   EXPECT_EQ(port_.state(), PortState::kUncalibrated);
 }
 
+TEST_F(ClientPortTest, SaysThatAMasterAnnouncesItselfInAnotherDomain) {
+  port_.Initialized();
+  wire::Message elsewhere = AnnounceOf(kMasterA, 0);
+  elsewhere.header.domain_number = 77;
+  Hear(elsewhere);
+  EXPECT_NE(port_.state_reason().find("in domain 77, and this port is in domain 0"),
+            std::string::npos)
+      << port_.state_reason();
+  HearAnnounce(kMasterA, 0);
+  EXPECT_EQ(port_.state_reason().find("77"), std::string::npos) << "one of ours is on its way";
+}
+
 TEST_F(ClientPortTest, OtherDomainsAndSdosAreCountedAndIgnored) {
   FollowA();
   wire::Message domain = OneStepSync(kMasterA, 0, kUtc);
