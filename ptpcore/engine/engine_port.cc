@@ -38,8 +38,13 @@ void EnginePort::AppendPollFds(std::vector<pollfd>& fds) const {
 
 void EnginePort::HandleReady(absl::Span<const pollfd> fds) {
   if (network_.transport() == nullptr) return;
-  const absl::Status status = network_.transport()->Dispatch(
-      fds, [this](const net::Packet& packet) { ordinary_clock_->HandlePacket(packet, Now()); });
+  CheckTransport(network_.transport()->Dispatch(fds, [this](const net::Packet& packet) {
+    network_.Heard(Now());
+    ordinary_clock_->HandlePacket(packet, Now());
+  }));
+}
+
+void EnginePort::CheckTransport(const absl::Status& status) {
   if (status.ok()) return;
   network_.Fail(std::string(status.message()));
   OnNetworkDown();
@@ -56,7 +61,11 @@ void EnginePort::HandleTimers() {
     case Network::Change::kNone:
       break;
   }
-  if (ordinary_clock_ != nullptr) ordinary_clock_->HandleTimers(Now());
+  if (ordinary_clock_ == nullptr) return;
+  ordinary_clock_->HandleTimers(Now());
+  if (!std::exchange(stamp_expected_, false) || network_.transport() == nullptr) return;
+  CheckTransport(network_.transport()->CollectTransmitTimestamps(
+      [this](const net::Packet& packet) { ordinary_clock_->HandlePacket(packet, Now()); }));
 }
 
 int64_t EnginePort::NextDeadlineNs() const {
@@ -104,6 +113,7 @@ void EnginePort::OnNetworkUp() {
     config.port.random_seed = SeedFrom(network_.mac(), context_.time.monotonic_ns());
     Surroundings surroundings;
     surroundings.send_event = [this](absl::Span<const uint8_t> message) {
+      stamp_expected_ = true;
       return network_.transport()->SendEvent(message);
     };
     surroundings.on_event = context_.on_event;

@@ -55,6 +55,7 @@ class EnginePort {
   protocol::MonoTime Now() const;
   void OnNetworkUp();
   void OnNetworkDown();
+  void CheckTransport(const absl::Status& status);
   void ApplyPacketsPass();
 
   std::string interface_;
@@ -62,6 +63,7 @@ class EnginePort {
   OrdinaryClockConfig config_;
   bool steering_;
   bool packets_pass_ = true;
+  bool stamp_expected_ = false;  // an event message was sent just now
   PortContext context_;
   std::unique_ptr<OrdinaryClock> ordinary_clock_;
 };

@@ -10,6 +10,8 @@ namespace ptpcore::engine {
 namespace {
 
 constexpr protocol::Duration kLookEvery = std::chrono::seconds(1);
+// Longer than the ordinary second between packets, so that looking is the exception.
+constexpr protocol::Duration kLookAfterSilence = std::chrono::seconds(2);
 // Switches forget a silent member after 260 s (RFC 2236 8.4), a restarted one at once.
 constexpr protocol::Duration kRefreshEvery = std::chrono::seconds(60);
 
@@ -52,6 +54,10 @@ Network::Change Network::HandleTimers(protocol::MonoTime now) {
 
 protocol::MonoTime Network::NextDeadline() const {
   return transport_ != nullptr ? std::min(next_look_, next_refresh_) : next_look_;
+}
+
+void Network::Heard(protocol::MonoTime now) {
+  next_look_ = now + kLookAfterSilence;
 }
 
 void Network::Fail(const std::string& reason) {

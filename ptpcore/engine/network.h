@@ -1,5 +1,5 @@
 // Keeps the transport of one network device open: opens it, looks after the
-// device once a second, closes it with a reason when the device is down, gone or
+// device when nothing was heard on it for two seconds, closes it with a reason when the device is down, gone or
 // another one, and opens it again. Announces the group memberships now and then.
 #pragma once
 
@@ -34,6 +34,8 @@ class Network {
   // Looks after the device when that is due, and says what became of it.
   Change HandleTimers(protocol::MonoTime now);
   protocol::MonoTime NextDeadline() const;
+  // A packet came: the device works, and need not be looked after for a while.
+  void Heard(protocol::MonoTime now);
   // The transport failed under a call: closes it; HandleTimers() opens it again.
   void Fail(const std::string& reason);
 

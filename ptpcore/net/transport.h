@@ -44,6 +44,10 @@ class Transport {
   // transport must be opened anew.
   virtual absl::Status Dispatch(absl::Span<const pollfd> fds, Sink sink) = 0;
 
+  // Hands over transmit timestamps that are there already: on most devices right
+  // after SendEvent(), which saves waking up for them.
+  virtual absl::Status CollectTransmitTimestamps(Sink /*sink*/) { return absl::OkStatus(); }
+
   // Sends to all. UNAVAILABLE where the network refuses the message.
   virtual absl::Status SendEvent(absl::Span<const uint8_t> message) = 0;
   virtual absl::Status SendGeneral(absl::Span<const uint8_t> message) = 0;

@@ -204,6 +204,10 @@ absl::Status UdpIpv4Transport::Dispatch(absl::Span<const pollfd> fds, Sink sink)
   return absl::OkStatus();
 }
 
+absl::Status UdpIpv4Transport::CollectTransmitTimestamps(Sink sink) {
+  return ReadErrorQueue(name_, event_.get(), sink);
+}
+
 absl::Status UdpIpv4Transport::SendEvent(absl::Span<const uint8_t> message) {
   return Send(name_, event_.get(), kEventPort, message);
 }

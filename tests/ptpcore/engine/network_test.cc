@@ -118,6 +118,16 @@ TEST_F(NetworkTest, AnnouncesItsMembershipAgainEveryMinute) {
   EXPECT_EQ(refreshes_, 2);
 }
 
+TEST_F(NetworkTest, LooksOnlyWhenNothingWasHeardForTwoSeconds) {
+  ASSERT_EQ(network_.HandleTimers(now_), Change::kUp);
+  device_.up = false;
+  for (int i = 0; i < 5; ++i) {
+    network_.Heard(now_);
+    EXPECT_EQ(Later(), Change::kNone);
+  }
+  EXPECT_EQ(Later(), Change::kDown);
+}
+
 TEST_F(NetworkTest, ComesBackAfterATransportThatFailed) {
   ASSERT_EQ(network_.HandleTimers(now_), Change::kUp);
   network_.Fail("recvmsg: Network is down");
