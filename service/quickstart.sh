@@ -47,8 +47,7 @@ clean_up() {
   local status=$?
   trap - EXIT
   if [[ -n $hostd_pid ]]; then
-    # hostd leaves its engine running when it ends, as an upgrade needs; here both shall go.
-    hostctl system ptp set --disable >/dev/null 2>&1 || true
+    # In its sandbox, hostd ends its engine when it ends.
     kill "$hostd_pid" 2>/dev/null || true
     wait "$hostd_pid" 2>/dev/null || true
   fi
