@@ -139,8 +139,8 @@ class StoryTest(unittest.TestCase):
             wait_until(lambda: host.stats()["faults"]["domain_mismatches"] > 3, 20,
                        "messages of another domain are counted")
             self.assertEqual(host.port_state(), "LISTENING")
-            self.assertIn("in domain 5, and this port is in domain 0",
-                          host.stats()["state_reason"])
+            wait_until(lambda: "in domain 5, and this port is in domain 0"
+                       in host.stats()["state_reason"], 20, "the reason names the other domain")
             host.hostctl("system", "ptp", "set", "--domain", "5")
             self.assertEqual(host.wait_for_lock()["domain_number"], 5)
 
