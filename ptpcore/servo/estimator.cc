@@ -26,6 +26,11 @@ constexpr double kTrimmed = 0.01;
 // A flight that removes less of the doubt counts as one that says nothing.
 constexpr double kNoWeight = 1e-3;
 
+// Only a past of so many flights, whose offset is known better than the noise, can
+// tell that one direction has got longer; before, it is the guess that was wrong. An
+// asymmetry that never was would bias the clock for good.
+constexpr int kEstablished = 300;
+
 // A direction that has got longer is watched over so many flights.
 constexpr int kProbation = 16;
 constexpr double kNotYet_ns = 1e18;
@@ -55,6 +60,7 @@ void Estimator::Start(const ClockFilter::State& state, const ClockFilter::State&
   probation_ = {};
   asked_ = {};
   now_s_ = 0;
+  flights_ = 0;
 }
 
 void Estimator::Advance(double elapsed_s, double correction_ppb) {
@@ -120,6 +126,10 @@ bool Estimator::Reconsider(Direction direction, double least_ns) {
     }
     found.kind = Kind::kUnclear;
   }
+  const bool one_sided = found.kind == Kind::kFromMasterOnly || found.kind == Kind::kToMasterOnly;
+  if (one_sided && !(flights_ >= kEstablished && sigma().offset_ns < noise_ns())) {
+    found.kind = Kind::kUnclear;
+  }
   ClockFilter::State shift;
   ClockFilter::State doubt;
   switch (found.kind) {
@@ -167,6 +177,7 @@ Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age
                                double correction_ppb) {
   NoiseModel& noise = noise_[static_cast<size_t>(direction)];
   ChangeDetector& change = change_[static_cast<size_t>(direction)];
+  flights_ = std::min(flights_ + 1, kEstablished);
   flight_ns -= asymmetry_ns_[static_cast<size_t>(direction)];
   if (probation_[static_cast<size_t>(direction)].left > 0) {
     return Watch(direction, flight_ns, age_s, correction_ppb);

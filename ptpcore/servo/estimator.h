@@ -81,6 +81,7 @@ class Estimator {
   std::array<Probation, 2> probation_{};  // by Direction
   std::array<size_t, 2> asked_{};         // for a diagnosis since the alarm, by Direction
   double now_s_ = 0;
+  int flights_ = 0;  // since the start, as far as it matters
 };
 
 }  // namespace ptpcore::servo
