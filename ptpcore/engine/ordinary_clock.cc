@@ -195,7 +195,8 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   if (estimate.delay_known && !command.step_ns) {
     measurements_.offset_ns.Add(estimate.offset_ns, Ns(now));
   }
-  measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
+  // What the clock ran at before it was steered is no correction.
+  if (estimate.delay_known) measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
   NoteCalibration(now);
   WriteStatsLine('S', action.sequence_id);
 }

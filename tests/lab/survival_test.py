@@ -16,6 +16,8 @@ class SurvivalTest(unittest.TestCase):
         with scenes.grandmaster_and_host() as scene:
             host = scene.host
             before = scene.enable_and_lock()
+            wait_until(lambda: abs(host.true_frequency_ppb()) < 20_000, 60,
+                       "the frequency is learned")
             offsets, frequencies = [], []
 
             def look():
