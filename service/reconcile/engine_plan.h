@@ -16,7 +16,7 @@ using hostctl::engine::v1::EngineConfig;
 
 // Something the administrator should know, and what to do about it.
 struct Condition {
-  std::string code;     // stable word, see Condition in proto/hostctl/v1/ptp.proto
+  std::string code;     // stable word, see proto/hostctl/v1/condition.proto
   std::string message;  // what is so
   std::string remedy;   // what to do, as a command where there is one
 

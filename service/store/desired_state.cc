@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -11,15 +10,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "firewall/allowed_ip.h"
+#include "service/store/firewall_document.h"
+#include "service/store/members.h"
 
 namespace hostctl::store {
 namespace {
 
 using nlohmann::json;
-
-// The kernel's longest alternative name (ALTIFNAMSIZ less its NUL).
-constexpr size_t kLongestName = 127;
 
 struct StepPolicyWord {
   StepPolicy policy;
@@ -38,14 +35,6 @@ const char* WordOf(StepPolicy policy) {
   return "";
 }
 
-// What can be the name of an interface, ruleset or kind of device.
-bool IsName(const std::string& text) {
-  return !text.empty() && text.size() <= kLongestName &&
-         std::none_of(text.begin(), text.end(), [](unsigned char c) {
-           return c == '/' || std::iscntrl(c) != 0 || std::isspace(c) != 0;
-         });
-}
-
 // Empty, or `02:00:00:00:00:01` (6, 8 or 20 bytes).
 bool IsMac(const std::string& text) {
   if (text.empty()) return true;
@@ -57,131 +46,6 @@ bool IsMac(const std::string& text) {
   }
   return true;
 }
-
-// A value as it may stand in a message: short, and always valid UTF-8.
-std::string Shown(const json& value) {
-  std::string text = value.is_primitive() ? value.dump(-1, ' ', /*ensure_ascii=*/true,
-                                                       json::error_handler_t::replace)
-                                          : std::string(value.type_name());
-  if (text.size() > 60) text = absl::StrCat(text.substr(0, 60), "...");
-  return text;
-}
-
-// An integer that is not negative. A parsed one is of an unsigned type in this
-// library, one that a program put into the document may be of a signed one.
-std::optional<uint64_t> ReadUnsigned(const json& value) {
-  if (!value.is_number_integer()) return std::nullopt;
-  if (!value.is_number_unsigned() && value.get<int64_t>() < 0) return std::nullopt;
-  return value.get<uint64_t>();
-}
-
-// Reads the members of one object. The first error of all readers that share
-// `status` stays; after it, reading does nothing.
-class Members {
- public:
-  Members(const json& object, std::string path, absl::Status& status)
-      : object_(object), path_(std::move(path)), status_(status) {
-    if (!object_.is_object()) {
-      Refuse(path_.empty() ? "the document" : path_, absl::StrCat("is ", Shown(object_)),
-             "an object");
-    }
-  }
-
-  // Whether the object has the member; for those that older documents lack.
-  bool Has(const std::string& name) {
-    asked_.insert(name);
-    return status_.ok() && object_.contains(name);
-  }
-
-  // The member; null after an error.
-  const json* Get(const std::string& name) {
-    asked_.insert(name);
-    if (!status_.ok()) return nullptr;
-    const auto found = object_.find(name);
-    if (found != object_.end()) return &*found;
-    status_ = absl::InvalidArgumentError(absl::StrCat("`", PathOf(name), "` is missing"));
-    return nullptr;
-  }
-
-  void Read(const std::string& name, bool& out) {
-    const json* value = Get(name);
-    if (value == nullptr) return;
-    if (!value->is_boolean()) return RefuseMember(name, *value, "true or false");
-    out = value->get<bool>();
-  }
-
-  void Read(const std::string& name, std::string& out) {
-    const json* value = Get(name);
-    if (value == nullptr) return;
-    if (!value->is_string()) return RefuseMember(name, *value, "a string");
-    out = value->get<std::string>();
-  }
-
-  void Read(const std::string& name, uint8_t& out) {
-    const json* value = Get(name);
-    if (value == nullptr) return;
-    const std::optional<uint64_t> number = ReadUnsigned(*value);
-    if (!number.has_value() || *number > 255) {
-      return RefuseMember(name, *value, "an integer from 0 to 255");
-    }
-    out = static_cast<uint8_t>(*number);
-  }
-
-  // An integer from `low` to `high`, which is at most 2^63-1.
-  void Read(const std::string& name, int64_t low, int64_t high, int64_t& out) {
-    const json* value = Get(name);
-    if (value == nullptr) return;
-    // What is unsigned may be too large for the signed type.
-    const bool fits = value->is_number_unsigned()
-                          ? value->get<uint64_t>() <= static_cast<uint64_t>(high)
-                          : value->is_number_integer() && value->get<int64_t>() <= high;
-    if (!fits || value->get<int64_t>() < low) {
-      return RefuseMember(name, *value, absl::StrCat("an integer from ", low, " to ", high));
-    }
-    out = value->get<int64_t>();
-  }
-
-  // A string that `valid` accepts.
-  template <typename Valid>
-  void Read(const std::string& name, std::string& out, Valid valid, const char* expected) {
-    std::string text;
-    Read(name, text);
-    if (!status_.ok()) return;
-    if (!valid(text)) return RefuseMember(name, text, expected);
-    out = std::move(text);
-  }
-
-  void RefuseMember(const std::string& name, const json& value, const std::string& expected) {
-    Refuse(absl::StrCat("`", PathOf(name), "`"), absl::StrCat("is ", Shown(value)), expected);
-  }
-
-  // To be called last: members that nobody asked for are an error.
-  void RefuseOthers() {
-    if (!status_.ok()) return;
-    for (const auto& item : object_.items()) {
-      if (asked_.count(item.key()) != 0) continue;
-      status_ = absl::InvalidArgumentError(absl::StrCat(
-          "the member ", Shown(item.key()), path_.empty() ? "" : absl::StrCat(" of `", path_, "`"),
-          " is not known to this release"));
-      return;
-    }
-  }
-
-  std::string PathOf(const std::string& name) const {
-    return path_.empty() ? name : absl::StrCat(path_, ".", name);
-  }
-
- private:
-  void Refuse(const std::string& what, const std::string& is, const std::string& expected) {
-    if (!status_.ok()) return;
-    status_ = absl::InvalidArgumentError(absl::StrCat(what, " ", is, ", must be ", expected));
-  }
-
-  const json& object_;
-  const std::string path_;
-  absl::Status& status_;
-  std::set<std::string> asked_;
-};
 
 std::vector<std::string> ReadWatchInterfaces(const std::string& interface, Members& members) {
   std::vector<std::string> names;
@@ -248,58 +112,6 @@ PtpSettings ReadPtp(const json& value, absl::Status& status) {
   return ptp;
 }
 
-firewall::RulesetPolicy ReadRuleset(const json& value, const std::string& path,
-                                    absl::Status& status) {
-  firewall::RulesetPolicy ruleset;
-  Members members(value, path, status);
-  members.Read("enabled", ruleset.enabled);
-  members.Read("allow_all", ruleset.allow_all);
-  const json* addresses = members.Get("allowed_ips");
-  if (addresses != nullptr && !addresses->is_array()) {
-    members.RefuseMember("allowed_ips", *addresses, "an array");
-  }
-  members.RefuseOthers();
-  if (!status.ok()) return ruleset;
-  for (const json& address : *addresses) {
-    const std::string text = address.is_string() ? address.get<std::string>() : "";
-    const absl::StatusOr<std::string> canonical = firewall::ParseAllowedIp(text);
-    if (!canonical.ok() || *canonical != text) {
-      members.RefuseMember("allowed_ips[]", address, "an address or network in canonical form");
-      return ruleset;
-    }
-    ruleset.allowed_ips.push_back(text);
-  }
-  return ruleset;
-}
-
-firewall::Policy ReadFirewall(const json& value, absl::Status& status) {
-  firewall::Policy policy;
-  Members members(value, "firewall", status);
-  members.Read("enabled", policy.enabled);
-  std::string action;
-  members.Read(
-      "default_action", action, [](const std::string& s) { return s == "pass" || s == "drop"; },
-      "pass or drop");
-  policy.default_action =
-      action == "drop" ? firewall::DefaultAction::kDrop : firewall::DefaultAction::kPass;
-  const json* rulesets = members.Get("rulesets");
-  members.RefuseOthers();
-  if (!status.ok()) return policy;
-  if (!rulesets->is_object()) {
-    members.RefuseMember("rulesets", *rulesets, "an object");
-    return policy;
-  }
-  for (const auto& item : rulesets->items()) {
-    if (!IsName(item.key())) {
-      members.RefuseMember("rulesets", item.key(), "an object whose members are ruleset names");
-      return policy;
-    }
-    const std::string path = absl::StrCat("firewall.rulesets.", item.key());
-    policy.rulesets[item.key()] = ReadRuleset(item.value(), path, status);
-  }
-  return policy;
-}
-
 std::vector<host::Binding> ReadBindings(const json& value, absl::Status& status) {
   std::vector<host::Binding> bindings;
   if (!status.ok()) return bindings;
@@ -359,12 +171,6 @@ bool DesiredState::operator==(const DesiredState& o) const {
 }
 
 json ToJson(const DesiredState& state) {
-  json rulesets = json::object();
-  for (const auto& [id, ruleset] : state.firewall.rulesets) {
-    rulesets[id] = {{"enabled", ruleset.enabled},
-                    {"allow_all", ruleset.allow_all},
-                    {"allowed_ips", ruleset.allowed_ips}};
-  }
   json bindings = json::array();
   for (const host::Binding& binding : state.bindings) {
     bindings.push_back({{"name", binding.name},
@@ -372,7 +178,6 @@ json ToJson(const DesiredState& state) {
                         {"device", binding.device},
                         {"kind", binding.kind}});
   }
-  const bool drop = state.firewall.default_action == firewall::DefaultAction::kDrop;
   return {{"schema_version", kSchemaVersion},
           {"ptp",
            {{"enabled", state.ptp.enabled},
@@ -386,10 +191,7 @@ json ToJson(const DesiredState& state) {
             {"egress_latency_ns", state.ptp.egress_latency_ns},
             {"holdover_limit_s", state.ptp.holdover_limit_s},
             {"watch_interfaces", state.ptp.watch_interfaces}}},
-          {"firewall",
-           {{"enabled", state.firewall.enabled},
-            {"default_action", drop ? "drop" : "pass"},
-            {"rulesets", std::move(rulesets)}}},
+          {"firewall", ToJson(state.firewall)},
           {"bindings", std::move(bindings)}};
 }
 
@@ -406,7 +208,7 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
 
   DesiredState state;
   state.ptp = ReadPtp(*ptp, status);
-  state.firewall = ReadFirewall(*policy, status);
+  state.firewall = ReadPolicy(*policy, "firewall", status);
   state.bindings = ReadBindings(*bindings, status);
   if (!status.ok()) return status;
   return state;

@@ -17,7 +17,7 @@ import google
 import grpc
 
 PROTO_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "proto"
-PROTOS = ["hostctl/v1/ptp.proto", "hostctl/v1/ptp_stats.proto", "hostctl/v1/change.proto",
+PROTOS = ["hostctl/v1/ptp.proto", "hostctl/v1/ptp_stats.proto", "hostctl/v1/change.proto", "hostctl/v1/condition.proto",
           "google/rpc/status.proto", "google/rpc/error_details.proto"]
 
 
