@@ -79,6 +79,15 @@ absl::StatusOr<hostctl::v1::PtpStats> ControlClient::GetStats() {
   return std::move(*response->mutable_stats());
 }
 
+absl::StatusOr<hostctl::engine::v1::GetSecondsResponse> ControlClient::GetSeconds(uint64_t after) {
+  ControlRequest request;
+  request.mutable_get_seconds()->set_after(after);
+  auto response = Ask(request);
+  if (!response.ok()) return response.status();
+  if (!response->has_seconds()) return WrongAnswer("GetSeconds");
+  return std::move(*response->mutable_seconds());
+}
+
 absl::Status ControlClient::Shutdown() {
   ControlRequest request;
   request.mutable_shutdown();

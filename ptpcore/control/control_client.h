@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,10 @@ class ControlClient {
 
   // The status report.
   absl::StatusOr<hostctl::v1::PtpStats> GetStats();
+
+  // What was measured in each second after `after` (PtpSecond.number), as far as
+  // the engine remembers.
+  absl::StatusOr<hostctl::engine::v1::GetSecondsResponse> GetSeconds(uint64_t after);
 
   // Asks the engine to end; returns once it has closed the connection.
   absl::Status Shutdown();

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ptpcore/engine/report.h"
+#include "ptpcore/engine/seconds_report.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -134,6 +135,9 @@ std::string ControlServer::Answer(const std::string& packet, PtpEngine& engine) 
     }
     case v1::ControlRequest::kGetStats:
       *response.mutable_stats() = MakeReport(engine);
+      break;
+    case v1::ControlRequest::kGetSeconds:
+      *response.mutable_seconds() = MakeSeconds(engine, request.get_seconds().after());
       break;
     case v1::ControlRequest::kShutdown:
       shutdown_requested_ = true;

@@ -118,6 +118,7 @@ void EnginePort::OnNetworkUp() {
     };
     surroundings.on_event = context_.on_event;
     surroundings.on_stats_line = context_.on_stats_line;
+    surroundings.on_measured = context_.on_measured;
     surroundings.on_step = context_.on_step;
     ordinary_clock_ =
         std::make_unique<OrdinaryClock>(config, context_.clock, std::move(surroundings));

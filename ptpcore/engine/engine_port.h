@@ -25,6 +25,7 @@ struct PortContext {
   SteeredClock& clock;
   SteeredClock::OnEvent on_event;
   std::function<void(const stats::StatsLine&)> on_stats_line;
+  std::function<void(stats::Quantity, double value, protocol::MonoTime now)> on_measured;
   std::function<void()> on_step;
 };
 

@@ -194,9 +194,14 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   // An offset that was just stepped away is not one of the recent past.
   if (estimate.delay_known && !command.step_ns) {
     measurements_.offset_ns.Add(estimate.offset_ns, Ns(now));
+    Measured(stats::Quantity::kOffsetFromMasterNs, estimate.offset_ns, now);
+    Measured(stats::Quantity::kMasterSlaveDelayNs, raw_master_to_slave_ns_, now);
   }
   // What the clock ran at before it was steered is no correction.
-  if (estimate.delay_known) measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
+  if (estimate.delay_known) {
+    measurements_.frequency_ppb.Add(estimate.frequency_ppb, Ns(now));
+    Measured(stats::Quantity::kFrequencyCorrectionPpb, estimate.frequency_ppb, now);
+  }
   NoteCalibration(now);
   WriteStatsLine('S', action.sequence_id);
 }
@@ -212,6 +217,8 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
   const servo::Estimate& estimate = servo_->estimate();
   if (estimate.delay_known) {
     measurements_.mean_path_delay_ns.Add(estimate.mean_path_delay_ns, Ns(now));
+    Measured(stats::Quantity::kMeanPathDelayNs, estimate.mean_path_delay_ns, now);
+    Measured(stats::Quantity::kSlaveMasterDelayNs, raw_slave_to_master_ns_, now);
   }
   NoteCalibration(now);
   WriteStatsLine('D', action.sequence_id);
@@ -267,6 +274,10 @@ void OrdinaryClock::ReplaceServo() {
 void OrdinaryClock::ResetServo() {
   const absl::StatusOr<double> frequency_ppb = clock_.clock().Frequency();
   servo_->Reset(frequency_ppb.value_or(0), /*may_step=*/!clock_.was_locked());
+}
+
+void OrdinaryClock::Measured(stats::Quantity quantity, double value, MonoTime now) {
+  if (surroundings_.on_measured && steering_) surroundings_.on_measured(quantity, value, now);
 }
 
 void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {

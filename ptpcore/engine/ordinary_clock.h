@@ -21,6 +21,7 @@
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/rate_meter.h"
 #include "ptpcore/stats/running_window.h"
+#include "ptpcore/stats/second_ring.h"
 #include "ptpcore/stats/stats_line.h"
 #include "ptpcore/wire/codec.h"
 
@@ -49,6 +50,8 @@ struct Surroundings {
   std::function<absl::Status(absl::Span<const uint8_t>)> send_event;
   std::function<void(const std::string& kind, const std::string& text)> on_event;
   std::function<void(const stats::StatsLine&)> on_stats_line;
+  // Every value that the port which steers measures.
+  std::function<void(stats::Quantity, double value, protocol::MonoTime now)> on_measured;
   std::function<void()> on_step;  // the clock was stepped by this port
 };
 
@@ -111,6 +114,7 @@ class OrdinaryClock {
   void NoteCalibration(protocol::MonoTime now);
   void NoteSilence(protocol::MonoTime now);
   void BeginSilence(protocol::MonoTime now);
+  void Measured(stats::Quantity quantity, double value, protocol::MonoTime now);
   void WriteStatsLine(char last_packet, uint16_t sequence_id);
   void ResetServo();
   void ReplaceServo();

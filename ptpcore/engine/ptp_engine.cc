@@ -92,7 +92,9 @@ EngineEnvironment RealEnvironment() {
 }
 
 PtpEngine::PtpEngine(EngineEnvironment environment)
-    : environment_(std::move(environment)), started_realtime_ns_(environment_.time.realtime_ns()) {}
+    : environment_(std::move(environment)),
+      seconds_(environment_.time.monotonic_ns()),
+      started_realtime_ns_(environment_.time.realtime_ns()) {}
 
 protocol::MonoTime PtpEngine::Now() const {
   return protocol::MonoTime(protocol::Duration(environment_.time.monotonic_ns()));
@@ -162,12 +164,16 @@ void PtpEngine::Start(const EngineConfig& config) {
 void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface,
                         const std::string& device) {
   const size_t index = ports_.size();
-  PortContext context{environment_.time, *steered_clock_,
+  PortContext context{environment_.time,
+                      *steered_clock_,
                       [this, interface](const std::string& kind, const std::string& text) {
                         // Where there are several, an event says whose it is.
                         Note(kind, ports_.size() > 1 ? interface + ": " + text : text);
                       },
                       [this](const stats::StatsLine& line) { WriteStatsLine(line); },
+                      [this](stats::Quantity quantity, double value, protocol::MonoTime now) {
+                        seconds_.Add(quantity, value, now.time_since_epoch().count());
+                      },
                       [this, index] {
                         for (size_t i = 0; i < ports_.size(); ++i) {
                           if (i != index) ports_[i]->ClockStepped();

@@ -22,6 +22,7 @@
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/log_file.h"
+#include "ptpcore/stats/second_ring.h"
 
 namespace ptpcore::engine {
 
@@ -71,6 +72,8 @@ class PtpEngine {
   clock::Clock* clock() const { return clock_.get(); }
   const clock::KernelTime& time() const { return environment_.time; }
   const stats::EventLog& events() const { return events_; }
+  // What the steering port measured in the last seconds of CLOCK_MONOTONIC.
+  const stats::SecondRing& seconds() const { return seconds_; }
   uint64_t resets() const { return resets_; }
   int64_t started_realtime_ns() const { return started_realtime_ns_; }
 
@@ -100,6 +103,7 @@ class PtpEngine {
   std::string stats_log_trouble_;
   int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC
   stats::EventLog events_;
+  stats::SecondRing seconds_;
   uint64_t resets_ = 0;
   int64_t started_realtime_ns_;
 };

@@ -10,18 +10,6 @@ namespace {
 
 namespace v1 = hostctl::v1;
 
-void SetTime(int64_t ns, google::protobuf::Timestamp* out) {
-  constexpr int64_t kSecond = 1'000'000'000;
-  int64_t seconds = ns / kSecond;
-  int64_t rest = ns % kSecond;
-  if (rest < 0) {
-    rest += kSecond;
-    --seconds;
-  }
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<int32_t>(rest));
-}
-
 void SetValue(const stats::RunningWindow& window, v1::RunningValue* out) {
   const stats::Moments recent = window.Recent();
   out->set_last(window.last());
@@ -112,22 +100,6 @@ void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   faults.set_send_errors(packets.send_errors);
   faults.set_unanswered_delay_requests(delay.unanswered());
   faults.set_invalid_timestamps(port.invalid_timestamps);
-}
-
-v1::ClockState ToProto(ClockState state) {
-  switch (state) {
-    case ClockState::kFreeRunning:
-      return v1::CLOCK_STATE_FREE_RUNNING;
-    case ClockState::kAcquiring:
-      return v1::CLOCK_STATE_ACQUIRING;
-    case ClockState::kLocked:
-      return v1::CLOCK_STATE_LOCKED;
-    case ClockState::kHoldover:
-      return v1::CLOCK_STATE_HOLDOVER;
-    case ClockState::kHoldoverExpired:
-      return v1::CLOCK_STATE_HOLDOVER_EXPIRED;
-  }
-  return v1::CLOCK_STATE_UNSPECIFIED;
 }
 
 v1::Rejection ToProto(servo::Rejection rejection) {
@@ -244,6 +216,34 @@ void AddMasters(const PtpEngine& engine, v1::PtpStats& out) {
 }
 
 }  // namespace
+
+void SetTime(int64_t ns, google::protobuf::Timestamp* out) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  int64_t seconds = ns / kSecond;
+  int64_t rest = ns % kSecond;
+  if (rest < 0) {
+    rest += kSecond;
+    --seconds;
+  }
+  out->set_seconds(seconds);
+  out->set_nanos(static_cast<int32_t>(rest));
+}
+
+v1::ClockState ToProto(ClockState state) {
+  switch (state) {
+    case ClockState::kFreeRunning:
+      return v1::CLOCK_STATE_FREE_RUNNING;
+    case ClockState::kAcquiring:
+      return v1::CLOCK_STATE_ACQUIRING;
+    case ClockState::kLocked:
+      return v1::CLOCK_STATE_LOCKED;
+    case ClockState::kHoldover:
+      return v1::CLOCK_STATE_HOLDOVER;
+    case ClockState::kHoldoverExpired:
+      return v1::CLOCK_STATE_HOLDOVER_EXPIRED;
+  }
+  return v1::CLOCK_STATE_UNSPECIFIED;
+}
 
 v1::PtpStats MakeReport(PtpEngine& engine) {
   v1::PtpStats out;

@@ -1,10 +1,13 @@
 #include "ptpcore/stats/running_window.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ptpcore::stats {
 
 void Moments::Add(double value) {
+  minimum_ = count_ == 0 ? value : std::min(minimum_, value);
+  maximum_ = count_ == 0 ? value : std::max(maximum_, value);
   ++count_;
   const double before = value - mean_;
   mean_ += before / static_cast<double>(count_);
@@ -13,6 +16,8 @@ void Moments::Add(double value) {
 
 void Moments::Merge(const Moments& other) {
   if (other.count_ == 0) return;
+  minimum_ = count_ == 0 ? other.minimum_ : std::min(minimum_, other.minimum_);
+  maximum_ = count_ == 0 ? other.maximum_ : std::max(maximum_, other.maximum_);
   const auto n = static_cast<double>(count_);
   const auto m = static_cast<double>(other.count_);
   const double difference = other.mean_ - mean_;

@@ -7,7 +7,7 @@
 
 namespace ptpcore::stats {
 
-// Count, mean and sum of squared differences (Welford), mergeable.
+// Count, extremes, mean and sum of squared differences (Welford), mergeable.
 class Moments {
  public:
   void Add(double value);
@@ -15,6 +15,9 @@ class Moments {
 
   uint64_t count() const { return count_; }
   double mean() const { return mean_; }
+  // 0 without values.
+  double minimum() const { return minimum_; }
+  double maximum() const { return maximum_; }
   // Of the sample; 0 with fewer than two values.
   double std_dev() const;
 
@@ -22,6 +25,8 @@ class Moments {
   uint64_t count_ = 0;
   double mean_ = 0;
   double squares_ = 0;
+  double minimum_ = 0;
+  double maximum_ = 0;
 };
 
 class RunningWindow {

@@ -16,6 +16,8 @@ TEST(MomentsTest, MeanAndDeviationOfASample) {
   EXPECT_EQ(moments.count(), 8U);
   EXPECT_DOUBLE_EQ(moments.mean(), 5.0);
   EXPECT_DOUBLE_EQ(moments.std_dev(), std::sqrt(32.0 / 7.0));
+  EXPECT_EQ(moments.minimum(), 2.0);
+  EXPECT_EQ(moments.maximum(), 9.0);
 }
 
 TEST(MomentsTest, FewerThanTwoValuesDoNotDeviate) {
@@ -48,9 +50,13 @@ TEST(MomentsTest, MergingIsAddingAll) {
   EXPECT_EQ(left.count(), 10U);
   EXPECT_DOUBLE_EQ(left.mean(), all.mean());
   EXPECT_DOUBLE_EQ(left.std_dev(), all.std_dev());
+  EXPECT_EQ(left.minimum(), -20.0);
+  EXPECT_EQ(left.maximum(), 61.0);
 
   Moments empty;
   empty.Merge(all);
+  EXPECT_EQ(empty.minimum(), -20.0);
+  EXPECT_EQ(empty.maximum(), 61.0);
   EXPECT_DOUBLE_EQ(empty.mean(), all.mean());
   EXPECT_DOUBLE_EQ(empty.std_dev(), all.std_dev());
   empty.Merge(Moments());
