@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
+#include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
 #include "service/options.h"
@@ -137,8 +138,9 @@ int Serve(const Options& options, const sigset_t& ending) {
        [] { return std::chrono::steady_clock::now(); }, Log},
       SettingsOf(options));
 
+  history::PtpHistory history;
   // Before anything is touched: a second hostd must find out that it is one.
-  auto server = rpc::Server::Listen(options.socket, reconciler, Log);
+  auto server = rpc::Server::Listen(options.socket, {reconciler, history}, Log);
   if (!server.ok()) return Fail(server.status());
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
@@ -146,6 +148,8 @@ int Serve(const Options& options, const sigset_t& ending) {
   if (!started.ok()) return Fail(started);
   {
     const reconcile::HostLoop loop(reconciler, kSafetyInterval);
+    const history::HistoryRecorder recorder(
+        history, [&engine](uint64_t after) { return engine.GetSeconds(after); });
     SayHello(options);
     int signal_number = 0;
     sigwait(&ending, &signal_number);

@@ -171,4 +171,10 @@ absl::StatusOr<hostctl::v1::PtpStats> PtpdHost::GetStats() {
   return client->GetStats();
 }
 
+absl::StatusOr<hostctl::engine::v1::GetSecondsResponse> PtpdHost::GetSeconds(uint64_t after) const {
+  auto client = ControlClient::Connect(options_.socket_path);
+  if (!client.ok()) return client.status();
+  return client->GetSeconds(after);
+}
+
 }  // namespace hostctl::reconcile

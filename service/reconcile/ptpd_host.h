@@ -35,6 +35,9 @@ class PtpdHost final : public EngineHost {
   int exit_fd() const override;
   std::optional<std::string> TakeExit() override;
   absl::StatusOr<hostctl::v1::PtpStats> GetStats() override;
+  // What the engine measured second by second, see ControlClient::GetSeconds(). Any
+  // thread, at any time.
+  absl::StatusOr<hostctl::engine::v1::GetSecondsResponse> GetSeconds(uint64_t after) const;
 
  private:
   struct Engine {

@@ -32,10 +32,25 @@ absl::StatusOr<milliseconds> PeriodOf(const v1::WatchPtpStatsRequest& request) {
   return milliseconds(ms);
 }
 
+absl::Status Validate(const v1::GetPtpHistoryRequest& request) {
+  for (const int period : request.periods()) {
+    if (period != v1::HISTORY_PERIOD_UNSPECIFIED && v1::HistoryPeriod_IsValid(period)) continue;
+    return reconcile::Failure(absl::StatusCode::kInvalidArgument,
+                              absl::StrCat("there is no history period ", period),
+                              {"HISTORY_PERIOD_INVALID", "periods", ""});
+  }
+  if (request.last() <= history::PtpHistory::kSeconds) return absl::OkStatus();
+  return reconcile::Failure(absl::StatusCode::kInvalidArgument,
+                            absl::StrCat("the newest ", request.last(), " are more than the ",
+                                         history::PtpHistory::kSeconds, " that are kept"),
+                            {"HISTORY_LAST_OUT_OF_RANGE", "last", ""});
+}
+
 }  // namespace
 
-PtpService::PtpService(reconcile::Reconciler& reconciler, std::string host_name)
-    : reconciler_(reconciler), host_name_(std::move(host_name)) {}
+PtpService::PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
+                       std::string host_name)
+    : reconciler_(reconciler), history_(history), host_name_(std::move(host_name)) {}
 
 absl::StatusOr<v1::PtpStats> PtpService::Stats() {
   auto stats = reconciler_.Stats();
@@ -96,6 +111,14 @@ grpc::ServerWriteReactor<v1::WatchPtpStatsResponse>* PtpService::WatchPtpStats(
     }
     return response;
   });
+}
+
+grpc::ServerUnaryReactor* PtpService::GetPtpHistory(grpc::CallbackServerContext* context,
+                                                    const v1::GetPtpHistoryRequest* request,
+                                                    v1::PtpHistory* response) {
+  const absl::Status valid = Validate(*request);
+  if (valid.ok()) *response = history_.Get(*request);
+  return Finish(context, valid);
 }
 
 }  // namespace hostctl::rpc

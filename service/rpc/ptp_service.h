@@ -1,9 +1,10 @@
-// hostctl.v1.PtpService over the reconciler.
+// hostctl.v1.PtpService over the reconciler and the history.
 #pragma once
 
 #include <string>
 
 #include "hostctl/v1/ptp.grpc.pb.h"
+#include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/stats_watch.h"
 
@@ -11,8 +12,9 @@ namespace hostctl::rpc {
 
 class PtpService final : public v1::PtpService::CallbackService {
  public:
-  // `reconciler` must outlive the service. `host_name` goes into every report.
-  PtpService(reconcile::Reconciler& reconciler, std::string host_name);
+  // `reconciler` and `history` must outlive the service. `host_name` goes into every report.
+  PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
+             std::string host_name);
 
   grpc::ServerUnaryReactor* GetPtp(grpc::CallbackServerContext* context,
                                    const v1::GetPtpRequest* request, v1::Ptp* response) override;
@@ -25,6 +27,10 @@ class PtpService final : public v1::PtpService::CallbackService {
   grpc::ServerWriteReactor<v1::WatchPtpStatsResponse>* WatchPtpStats(
       grpc::CallbackServerContext* context, const v1::WatchPtpStatsRequest* request) override;
 
+  grpc::ServerUnaryReactor* GetPtpHistory(grpc::CallbackServerContext* context,
+                                          const v1::GetPtpHistoryRequest* request,
+                                          v1::PtpHistory* response) override;
+
   // Ends every watch, and each that comes later; before the server shuts down.
   void EndWatches() { watches_.EndAll(); }
 
@@ -33,6 +39,7 @@ class PtpService final : public v1::PtpService::CallbackService {
   void AddPortState(v1::Ptp& ptp);
 
   reconcile::Reconciler& reconciler_;
+  const history::PtpHistory& history_;
   const std::string host_name_;
   StatsWatches watches_;
 };

@@ -38,13 +38,13 @@ std::string HostName() {
 // make the socket 0755, and who calls (SO_PEERCRED) can be known only here.
 class RunningServer final : public Server {
  public:
-  RunningServer(UnixListener listener, reconcile::Reconciler& reconciler,
+  RunningServer(UnixListener listener, const ServedParts& parts,
                 std::function<void(const std::string&)> log)
       : listener_(std::move(listener)),
         log_(std::move(log)),
-        ptp_(reconciler, HostName()),
-        firewall_(reconciler),
-        interfaces_(reconciler),
+        ptp_(parts.reconciler, parts.history, HostName()),
+        firewall_(parts.reconciler),
+        interfaces_(parts.reconciler),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
 
   ~RunningServer() override {
@@ -116,11 +116,11 @@ class RunningServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(
-    const std::string& socket_path, reconcile::Reconciler& reconciler,
+    const std::string& socket_path, const ServedParts& parts,
     std::function<void(const std::string&)> log) {
   auto listener = UnixListener::Listen(socket_path);
   if (!listener.ok()) return listener.status();
-  return std::make_unique<RunningServer>(*std::move(listener), reconciler, std::move(log));
+  return std::make_unique<RunningServer>(*std::move(listener), parts, std::move(log));
 }
 
 }  // namespace hostctl::rpc

@@ -1,7 +1,7 @@
 // The gRPC server of hostd on its unix socket: the three services, health
 // checking and reflection.
 //
-//   auto server = Server::Listen("/run/hostctl/hostd.sock", reconciler, log);
+//   auto server = Server::Listen("/run/hostctl/hostd.sock", {reconciler, history}, log);
 //   if (!server.ok()) return server.status();     // e.g. another hostd has it
 //   absl::Status serving = (*server)->Serve();
 //   ...
@@ -13,16 +13,22 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 
 namespace hostctl::rpc {
 
+// What the services answer from; all must outlive the server.
+struct ServedParts {
+  reconcile::Reconciler& reconciler;
+  const history::PtpHistory& history;
+};
+
 class Server {
  public:
   // Takes the socket; callers wait until Serve(). Errors as UnixListener::Listen().
-  // `reconciler` must outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Listen(
-      const std::string& socket_path, reconcile::Reconciler& reconciler,
+      const std::string& socket_path, const ServedParts& parts,
       std::function<void(const std::string&)> log);
 
   virtual ~Server() = default;

@@ -57,7 +57,7 @@ class ServedHost : public ::testing::Test {
   ServedHost() {
     reconciler_ = host_.NewReconciler();
     EXPECT_TRUE(reconciler_->Start().ok());
-    auto server = Server::Listen(Socket(), *reconciler_, [](const std::string&) {});
+    auto server = Server::Listen(Socket(), {*reconciler_, history_}, [](const std::string&) {});
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     EXPECT_TRUE(server_->Serve().ok());
@@ -93,6 +93,7 @@ class ServedHost : public ::testing::Test {
   TemporaryFolder folder_;
   reconcile::FakeHost host_;
   std::unique_ptr<reconcile::Reconciler> reconciler_;
+  history::PtpHistory history_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::PtpService::Stub> ptp_;
