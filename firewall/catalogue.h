@@ -1,4 +1,5 @@
-// The rulesets this product knows, as data.
+// The rulesets this product knows, as data. Site rulesets are added to them by
+// LoadRulesets(), see site_rulesets.h.
 #pragma once
 
 #include <string>
@@ -8,14 +9,14 @@
 
 namespace hostctl::firewall {
 
-// Sorted by id.
-//
-// A ruleset that is listed and not enabled is closed: its ports are dropped. So
-// only what this product itself runs is listed. With `sshServer` here, a host
-// that starts hostd for the first time would lock its administrator out.
+// The built-in ones, sorted by id. Listing one changes no packet's fate: until
+// somebody sets it, it follows the default action. `ptpd` alone is system-owned
+// and closed until its service opens it.
 const std::vector<RulesetDefinition>& Catalogue();
 
-// nullptr if there is none of that id. Lives as long as the program.
-const RulesetDefinition* FindRuleset(const std::string& id);
+// nullptr if there is none of that id. Lives as long as `definitions`, which are
+// sorted by id.
+const RulesetDefinition* FindRuleset(const std::vector<RulesetDefinition>& definitions,
+                                     const std::string& id);
 
 }  // namespace hostctl::firewall

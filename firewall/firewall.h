@@ -1,14 +1,15 @@
 // The host's packet filter, as seen by whoever wants a policy in force.
 //
 //   std::unique_ptr<Firewall> firewall = NewNftablesFirewall();
-//   absl::Status done = firewall->Apply(policy);
+//   absl::Status done = firewall->Apply(wanted);
 //   ...poll(firewall->change_fd())...
-//   if (!firewall->Matches(policy).value_or(false)) firewall->Apply(policy);
+//   if (!firewall->Matches(wanted).value_or(false)) firewall->Apply(wanted);
 //
 // Not thread-safe: one thread at a time.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,17 +21,29 @@ class Firewall {
  public:
   virtual ~Firewall() = default;
 
-  // Makes the kernel hold exactly `policy` for every ruleset of the catalogue,
-  // in one transaction. A policy already in force is left alone, and so are its
-  // counters. INVALID_ARGUMENT for a ruleset the catalogue does not have or an
-  // allowed IP that is none, PERMISSION_DENIED without the right to, INTERNAL
-  // with the kernel's words otherwise; when the transaction is refused the kernel
-  // is as it was.
-  virtual absl::Status Apply(const Policy& policy) = 0;
+  // Makes the kernel hold exactly `wanted`, in one transaction: there is no moment
+  // without rules. What is in force already is left alone. Counters of rules that
+  // stay keep their values, also where other rules change. INVALID_ARGUMENT for an
+  // allowed IP that is none and for a definition that ruleset.h does not allow,
+  // PERMISSION_DENIED without the right to, INTERNAL with the kernel's words
+  // otherwise; when the transaction is refused the kernel is as it was.
+  virtual absl::Status Apply(const Wanted& wanted) = 0;
 
-  // Whether the kernel holds exactly what Apply(policy) would make it hold. False
-  // until this object has applied that policy once. Errors as Apply().
-  virtual absl::StatusOr<bool> Matches(const Policy& policy) = 0;
+  // Whether the kernel holds exactly what Apply(wanted) would make it hold. False
+  // until this object has applied it once. Errors as Apply().
+  virtual absl::StatusOr<bool> Matches(const Wanted& wanted) = 0;
+
+  // What each rule of what was applied last has let pass and dropped, read now: an
+  // entry for every rule, in the order of the definitions, then two for the default
+  // action (see RuleCount). Empty before the first Apply().
+  //
+  // A rule that no packet met, and all rules of a firewall that is off, say zero.
+  // Loopback is not counted. Under PASS nothing that merely passes is counted:
+  // neither for the default action nor for an unmanaged ruleset. Under DROP the
+  // default action counts what it drops, and so does the unmanaged rule that names
+  // the packet. Where several rules name a packet, the first that lets it pass
+  // counts it as passed; where none does, all of them count it as dropped.
+  virtual absl::StatusOr<std::vector<RuleCount>> Counters() = 0;
 
   // Becomes readable when someone, also ourselves, changed the packet filter;
   // -1 where there is nothing to watch. Owned by the firewall.

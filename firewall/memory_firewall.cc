@@ -17,22 +17,29 @@ MemoryFirewall::~MemoryFirewall() {
   if (change_fd_ >= 0) close(change_fd_);
 }
 
-absl::Status MemoryFirewall::Apply(const Policy& policy) {
-  absl::StatusOr<nlohmann::json> document = MakeDocument(policy);
+absl::Status MemoryFirewall::Apply(const Wanted& wanted) {
+  absl::StatusOr<nlohmann::json> document = MakeDocument(wanted);
   if (!document.ok()) return document.status();
-  if (*document == table_) return absl::OkStatus();
+  if (*document == table_) {
+    wanted_ = wanted;
+    return absl::OkStatus();
+  }
   if (!next_failure_.ok()) return std::exchange(next_failure_, absl::OkStatus());
   table_ = *std::move(document);
-  policy_ = policy;
+  wanted_ = wanted;
   ++change_count_;
   SignalChange();
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> MemoryFirewall::Matches(const Policy& policy) {
-  const absl::StatusOr<nlohmann::json> document = MakeDocument(policy);
+absl::StatusOr<bool> MemoryFirewall::Matches(const Wanted& wanted) {
+  const absl::StatusOr<nlohmann::json> document = MakeDocument(wanted);
   if (!document.ok()) return document.status();
   return *document == table_;
+}
+
+absl::StatusOr<std::vector<RuleCount>> MemoryFirewall::Counters() {
+  return wanted_ ? ZeroCounts(*wanted_) : std::vector<RuleCount>();
 }
 
 void MemoryFirewall::DrainChanges() {
@@ -46,7 +53,7 @@ void MemoryFirewall::FailNextApply(absl::Status failure) {
 
 void MemoryFirewall::FlushFromOutside() {
   table_ = nullptr;
-  policy_.reset();
+  wanted_.reset();
   SignalChange();
 }
 

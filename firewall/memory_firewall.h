@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,14 +26,18 @@ class MemoryFirewall final : public Firewall {
 
   // Refuses the policies that the kernel's backend refuses; a policy in force
   // already is left alone there and here.
-  absl::Status Apply(const Policy& policy) override;
-  absl::StatusOr<bool> Matches(const Policy& policy) override;
+  absl::Status Apply(const Wanted& wanted) override;
+  absl::StatusOr<bool> Matches(const Wanted& wanted) override;
+  // All zero: it filters nothing.
+  absl::StatusOr<std::vector<RuleCount>> Counters() override;
   int change_fd() const override { return change_fd_; }
   void DrainChanges() override;
   std::string backend_name() const override { return "memory"; }
 
   // The policy in force; nothing before the first Apply and after a flush.
-  const std::optional<Policy>& policy() const { return policy_; }
+  std::optional<Policy> policy() const {
+    return wanted_ ? std::optional(wanted_->policy) : std::nullopt;
+  }
   // How often Apply has changed something.
   int change_count() const { return change_count_; }
 
@@ -45,7 +50,7 @@ class MemoryFirewall final : public Firewall {
   void SignalChange() const;
 
   int change_fd_;  // an eventfd
-  std::optional<Policy> policy_;
+  std::optional<Wanted> wanted_;
   nlohmann::json table_;  // null while there is none
   int change_count_ = 0;
   absl::Status next_failure_;

@@ -11,9 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "firewall/allowed_ip.h"
-#include "firewall/catalogue.h"
 
 namespace hostctl::firewall {
 namespace {
@@ -208,26 +206,19 @@ void AppendEssentials(Direction direction, json::array_t& commands) {
   }
 }
 
-absl::Status CheckNames(const Policy& policy) {
-  for (const auto& entry : policy.rulesets) {
-    if (FindRuleset(entry.first) != nullptr) continue;
-    const std::string known = absl::StrJoin(
-        Catalogue(), ", ",
-        [](std::string* out, const RulesetDefinition& ruleset) { out->append(ruleset.id); });
-    return absl::InvalidArgumentError(
-        absl::StrCat("no ruleset '", entry.first, "'; there is: ", known));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status AppendRuleset(const RulesetDefinition& ruleset, const RulesetPolicy& wanted,
+absl::Status AppendRuleset(const RulesetDefinition& ruleset, const Policy& policy,
                            json::array_t& commands) {
-  if (!wanted.enabled) {
-    AppendClosed(ruleset, commands);
-  } else if (wanted.allow_all) {
-    AppendOpen(ruleset, commands);
-  } else {
-    return AppendRestricted(ruleset, wanted.allowed_ips, commands);
+  switch (TreatmentOf(ruleset, policy)) {
+    case Treatment::kUnmanaged:
+      break;
+    case Treatment::kClosed:
+      AppendClosed(ruleset, commands);
+      break;
+    case Treatment::kRestricted:
+      return AppendRestricted(ruleset, policy.rulesets.at(ruleset.id).allowed_ips, commands);
+    case Treatment::kOpen:
+      AppendOpen(ruleset, commands);
+      break;
   }
   return absl::OkStatus();
 }
@@ -246,8 +237,8 @@ std::string NotAllowedComment(const std::string& ruleset_id) {
   return absl::StrCat("ruleset ", ruleset_id, ": address not allowed");
 }
 
-absl::StatusOr<json> MakeDocument(const Policy& policy) {
-  if (absl::Status named = CheckNames(policy); !named.ok()) return named;
+absl::StatusOr<json> MakeDocument(const Wanted& wanted) {
+  const Policy& policy = wanted.policy;
 
   // Adding what exists is no error and deleting what does not exist is one, so:
   // add, delete, add, all in the same transaction.
@@ -260,16 +251,12 @@ absl::StatusOr<json> MakeDocument(const Policy& policy) {
     commands.push_back(AddChain(kInput));
     commands.push_back(AddChain(kOutput));
   }
-  for (const RulesetDefinition& ruleset : Catalogue()) {
-    const auto wanted = policy.rulesets.find(ruleset.id);
+  for (const RulesetDefinition& ruleset : wanted.definitions) {
     // Built also for a firewall that is off: a bad address is refused now, not
     // on the day it is turned on.
     json::array_t rules;
-    if (absl::Status built = AppendRuleset(
-            ruleset, wanted == policy.rulesets.end() ? RulesetPolicy{} : wanted->second, rules);
-        !built.ok()) {
-      return built;
-    }
+    absl::Status built = AppendRuleset(ruleset, policy, rules);
+    if (!built.ok()) return built;
     if (policy.enabled) commands.insert(commands.end(), rules.begin(), rules.end());
   }
   if (policy.enabled && policy.default_action == DefaultAction::kDrop) {

@@ -39,7 +39,7 @@ inline constexpr char kDefaultActionComment[] = "default action: drop";
 // One transaction that replaces our table as a whole, whatever it held.
 // INVALID_ARGUMENT names a ruleset the catalogue does not have, or an allowed IP
 // that ParseAllowedIp() refuses.
-absl::StatusOr<nlohmann::json> MakeDocument(const Policy& policy);
+absl::StatusOr<nlohmann::json> MakeDocument(const Wanted& wanted);
 
 // What a listing says without what differs between two tables of the same
 // meaning: handles, counter values and the version of the library.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -30,6 +31,7 @@ struct FreeContext {
 
 // What we last put into the kernel, and how the kernel tells it.
 struct Applied {
+  Wanted wanted;
   json document;
   json listing;             // normalized
   uint32_t generation = 0;  // at which the kernel was known to hold it
@@ -51,14 +53,14 @@ class NftablesFirewall final : public Firewall {
     nft_ctx_buffer_error(context_.get());
   }
 
-  absl::Status Apply(const Policy& policy) override {
-    const absl::StatusOr<json> document = MakeDocument(policy);
+  absl::Status Apply(const Wanted& wanted) override {
+    const absl::StatusOr<json> document = MakeDocument(wanted);
     if (!document.ok()) return document.status();
     // What is in force already is left alone, with what its counters say.
     if (Holds(*document).value_or(false)) return absl::OkStatus();
 
     for (int attempt = 0; attempt < kCaptureAttempts; ++attempt) {
-      absl::StatusOr<bool> captured = Replace(*document);
+      absl::StatusOr<bool> captured = Replace(wanted, *document);
       if (!captured.ok()) return captured.status();
       if (*captured) break;
     }
@@ -67,10 +69,14 @@ class NftablesFirewall final : public Firewall {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<bool> Matches(const Policy& policy) override {
-    const absl::StatusOr<json> document = MakeDocument(policy);
+  absl::StatusOr<bool> Matches(const Wanted& wanted) override {
+    const absl::StatusOr<json> document = MakeDocument(wanted);
     if (!document.ok()) return document.status();
     return Holds(*document);
+  }
+
+  absl::StatusOr<std::vector<RuleCount>> Counters() override {
+    return applied_ ? ZeroCounts(applied_->wanted) : std::vector<RuleCount>();
   }
 
   int change_fd() const override { return changes_.fd(); }
@@ -107,7 +113,7 @@ class NftablesFirewall final : public Firewall {
 
   // Commits `document` and reads back how the kernel tells it. False if someone
   // else committed in between: then the listing may not be ours alone.
-  absl::StatusOr<bool> Replace(const json& document) {
+  absl::StatusOr<bool> Replace(const Wanted& wanted, const json& document) {
     if (absl::Status usable = Usable(); !usable.ok()) return usable;
     const absl::StatusOr<uint32_t> before = query_->Generation();
     if (!before.ok()) return before.status();
@@ -121,7 +127,7 @@ class NftablesFirewall final : public Firewall {
     const absl::StatusOr<uint32_t> after = query_->Generation();
     if (!after.ok()) return after.status();
     if (*after != *before + 1) return false;
-    applied_ = Applied{document, *std::move(listing), *after};
+    applied_ = Applied{wanted, document, *std::move(listing), *after};
     return true;
   }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "firewall/catalogue.h"
 #include "service/reconcile/failure.h"
 
 namespace hostctl::reconcile {
@@ -138,13 +139,14 @@ absl::Status Reconciler::MatchFirewall(const store::DesiredState& wanted) {
   firewall_conditions_.clear();
   firewall_loaded_ = false;
   absl::Status status;
-  const auto matches = parts_.firewall.Matches(wanted.firewall);
+  const firewall::Wanted filter = {firewall::Catalogue(), wanted.firewall};
+  const auto matches = parts_.firewall.Matches(filter);
   if (!matches.ok()) {
     status = matches.status();
   } else if (!*matches) {
     // Known to have been there: somebody else changed it.
     const bool repair = applied_policy_.has_value() && *applied_policy_ == wanted.firewall;
-    status = parts_.firewall.Apply(wanted.firewall);
+    status = parts_.firewall.Apply(filter);
     if (status.ok() && repair) {
       ++repairs_;
       last_logged_.clear();

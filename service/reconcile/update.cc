@@ -234,12 +234,18 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
 
 absl::StatusOr<store::DesiredState> ApplyRulesetUpdate(const store::DesiredState& current,
                                                        const RulesetUpdate& update) {
-  const firewall::RulesetDefinition* definition = firewall::FindRuleset(update.ruleset_id);
+  const firewall::RulesetDefinition* definition =
+      firewall::FindRuleset(firewall::Catalogue(), update.ruleset_id);
   if (definition == nullptr) {
     return UnknownRuleset(update.ruleset_id, "ruleset.ruleset_id");
   }
   store::DesiredState wanted = current;
-  firewall::RulesetPolicy& policy = wanted.firewall.rulesets[update.ruleset_id];
+  // What nobody has set starts as what it does: the first change of its list must
+  // not shut it as well.
+  firewall::RulesetPolicy as_it_is;
+  as_it_is.enabled = firewall::Passes(*definition, current.firewall);
+  firewall::RulesetPolicy& policy =
+      wanted.firewall.rulesets.try_emplace(update.ruleset_id, as_it_is).first->second;
   if (update.enabled.has_value()) policy.enabled = *update.enabled;
   if (update.allow_all.has_value()) policy.allow_all = *update.allow_all;
   if (update.allowed_ips.has_value()) {

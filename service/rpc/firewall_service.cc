@@ -13,7 +13,7 @@ namespace {
 // The ruleset `id`, or all for an empty one.
 absl::StatusOr<std::vector<firewall::RulesetDefinition>> Select(const std::string& id) {
   if (id.empty()) return firewall::Catalogue();
-  const firewall::RulesetDefinition* found = firewall::FindRuleset(id);
+  const firewall::RulesetDefinition* found = firewall::FindRuleset(firewall::Catalogue(), id);
   if (found == nullptr) return reconcile::UnknownRuleset(id, "ruleset_id");
   return std::vector<firewall::RulesetDefinition>{*found};
 }
@@ -61,7 +61,8 @@ grpc::ServerUnaryReactor* FirewallService::UpdateRuleset(grpc::CallbackServerCon
   if (!update.ok()) return Finish(context, update.status());
   const auto done = reconciler_.UpdateRuleset(*update, request->validate_only());
   if (!done.ok()) return Finish(context, done.status());
-  *response->mutable_ruleset() = ToProto(*firewall::FindRuleset(update->ruleset_id), done->policy);
+  *response->mutable_ruleset() =
+      ToProto(*firewall::FindRuleset(firewall::Catalogue(), update->ruleset_id), done->policy);
   for (const reconcile::Change& change : done->changes) *response->add_changes() = ToProto(change);
   return Finish(context, absl::OkStatus());
 }

@@ -2,15 +2,20 @@
 
 #include <poll.h>
 
+#include "firewall/catalogue.h"
 #include "gtest/gtest.h"
 
 namespace hostctl::firewall {
 namespace {
 
-Policy Open() {
+Wanted With(const Policy& policy) {
+  return {Catalogue(), policy};
+}
+
+Wanted Open() {
   Policy policy;
   policy.rulesets["ptpd"].enabled = true;
-  return policy;
+  return With(policy);
 }
 
 bool Readable(int fd) {
@@ -23,9 +28,9 @@ TEST(MemoryFirewall, HoldsWhatWasApplied) {
   EXPECT_FALSE(firewall.policy().has_value());
   EXPECT_FALSE(firewall.Matches(Open()).value());
   ASSERT_TRUE(firewall.Apply(Open()).ok());
-  EXPECT_EQ(firewall.policy(), Open());
+  EXPECT_EQ(firewall.policy(), Open().policy);
   EXPECT_TRUE(firewall.Matches(Open()).value());
-  EXPECT_FALSE(firewall.Matches(Policy{}).value());
+  EXPECT_FALSE(firewall.Matches(With(Policy{})).value());
   EXPECT_EQ(firewall.backend_name(), "memory");
 }
 
@@ -40,28 +45,35 @@ TEST(MemoryFirewall, ApplyingTheSameAgainChangesNothing) {
 
 TEST(MemoryFirewall, ARulesetNotNamedIsTheSameAsAClosedOne) {
   MemoryFirewall firewall;
-  ASSERT_TRUE(firewall.Apply(Policy{}).ok());
+  ASSERT_TRUE(firewall.Apply(With(Policy{})).ok());
   Policy closed;
   closed.rulesets["ptpd"].enabled = false;
-  EXPECT_TRUE(firewall.Matches(closed).value());
+  EXPECT_TRUE(firewall.Matches(With(closed)).value());
 }
 
 TEST(MemoryFirewall, AFailureLeavesTheOldPolicyInForce) {
   MemoryFirewall firewall;
-  ASSERT_TRUE(firewall.Apply(Policy{}).ok());
+  ASSERT_TRUE(firewall.Apply(With(Policy{})).ok());
   firewall.FailNextApply(absl::PermissionDeniedError("no"));
   EXPECT_EQ(firewall.Apply(Open()), absl::PermissionDeniedError("no"));
-  EXPECT_TRUE(firewall.Matches(Policy{}).value());
+  EXPECT_TRUE(firewall.Matches(With(Policy{})).value());
   EXPECT_TRUE(firewall.Apply(Open()).ok()) << "only the next one fails";
 }
 
 TEST(MemoryFirewall, RefusesWhatTheKernelBackendRefuses) {
   MemoryFirewall firewall;
-  Policy unknown;
-  unknown.rulesets["sshServer"].enabled = true;
-  EXPECT_EQ(firewall.Apply(unknown).code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(firewall.Matches(unknown).status().code(), absl::StatusCode::kInvalidArgument);
+  Policy bad;
+  bad.rulesets["ptpd"] = {true, false, {"192.0.2.7/24"}};
+  EXPECT_EQ(firewall.Apply(With(bad)).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(firewall.Matches(With(bad)).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_FALSE(firewall.policy().has_value());
+}
+
+TEST(MemoryFirewall, CountsNothingRuleByRule) {
+  MemoryFirewall firewall;
+  EXPECT_TRUE(firewall.Counters().value().empty()) << "nothing was applied yet";
+  ASSERT_TRUE(firewall.Apply(Open()).ok());
+  EXPECT_EQ(firewall.Counters().value(), ZeroCounts(Open()));
 }
 
 TEST(MemoryFirewall, AFlushFromOutsideIsNoticedAndPutBack) {

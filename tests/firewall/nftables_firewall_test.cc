@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 
+#include "firewall/catalogue.h"
 #include "firewall/nft_document.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -116,16 +117,16 @@ class UdpSocket {
 
 class NftablesFirewallTest : public ::testing::Test {
  protected:
-  static Policy Closed() { return Policy{}; }
-  static Policy Open() {
-    Policy policy;
-    policy.rulesets["ptpd"].enabled = true;
-    return policy;
+  static Wanted Closed() { return {Catalogue(), {}}; }
+  static Wanted Open() {
+    Wanted wanted = Closed();
+    wanted.policy.rulesets["ptpd"].enabled = true;
+    return wanted;
   }
-  static Policy OnlyFor(std::vector<std::string> allowed_ips) {
-    Policy policy;
-    policy.rulesets["ptpd"] = {true, false, std::move(allowed_ips)};
-    return policy;
+  static Wanted OnlyFor(std::vector<std::string> allowed_ips) {
+    Wanted wanted = Closed();
+    wanted.policy.rulesets["ptpd"] = {true, false, std::move(allowed_ips)};
+    return wanted;
   }
 
   void SetUp() override {
@@ -222,17 +223,17 @@ TEST_F(NftablesFirewallTest, PutsThePolicyInForce) {
 }
 
 TEST_F(NftablesFirewallTest, EveryShapeOfPolicyIsTakenByTheKernelAndRecognised) {
-  Policy drop = OnlyFor({"10.0.0.2", "10.1.2.3", "10.0.0.0/8", "11.0.0.0", "fd00::/8", "::1"});
-  drop.default_action = DefaultAction::kDrop;
-  Policy off;
-  off.enabled = false;
-  for (const Policy& policy :
+  Wanted drop = OnlyFor({"10.0.0.2", "10.1.2.3", "10.0.0.0/8", "11.0.0.0", "fd00::/8", "::1"});
+  drop.policy.default_action = DefaultAction::kDrop;
+  Wanted off = Closed();
+  off.policy.enabled = false;
+  for (const Wanted& wanted :
        {Closed(), Open(), drop, OnlyFor({}), OnlyFor({"0.0.0.0/0", "::/0"}), off}) {
-    ASSERT_EQ(firewall_->Apply(policy), absl::OkStatus());
-    EXPECT_TRUE(firewall_->Matches(policy).value()) << Ruleset();
+    ASSERT_EQ(firewall_->Apply(wanted), absl::OkStatus());
+    EXPECT_TRUE(firewall_->Matches(wanted).value()) << Ruleset();
     // The same by comparing listings: a foreign commit moves the generation.
     Shell(*host_, "nft 'add table ip other; delete table ip other'");
-    EXPECT_TRUE(firewall_->Matches(policy).value()) << Ruleset();
+    EXPECT_TRUE(firewall_->Matches(wanted).value()) << Ruleset();
   }
   EXPECT_EQ(Ruleset(), "table inet hostctl {\n}\n") << "off is an empty table";
 }
@@ -356,9 +357,9 @@ TEST_F(NftablesFirewallTest, DefaultDropShutsWhatNoRulesetNames) {
   const UdpSocket ptp(*host_, "0.0.0.0", 319);
   const UdpSocket unnamed(*host_, "0.0.0.0", 321);
   const UdpSocket peer(*peer_, kPeer, 0);
-  Policy policy = Open();
-  policy.default_action = DefaultAction::kDrop;
-  ASSERT_EQ(firewall_->Apply(policy), absl::OkStatus());
+  Wanted wanted = Open();
+  wanted.policy.default_action = DefaultAction::kDrop;
+  ASSERT_EQ(firewall_->Apply(wanted), absl::OkStatus());
 
   peer.Send("ptp", kHost, 319);
   EXPECT_EQ(ptp.Receive(), "ptp");
@@ -372,9 +373,9 @@ TEST_F(NftablesFirewallTest, DefaultDropKeepsTheHostOnItsLinks) {
   Join();
   const UdpSocket host(*host_, "::", 319);
   const UdpSocket peer(*peer_, "::", 320);
-  Policy policy = Open();
-  policy.default_action = DefaultAction::kDrop;
-  ASSERT_EQ(firewall_->Apply(policy), absl::OkStatus());
+  Wanted wanted = Open();
+  wanted.policy.default_action = DefaultAction::kDrop;
+  ASSERT_EQ(firewall_->Apply(wanted), absl::OkStatus());
 
   // Neighbours are found, from both sides (ARP is no matter of ours, ND is).
   Shell(*host_, "ip neigh flush dev eth0");
@@ -456,12 +457,9 @@ TEST_F(NftablesFirewallTest, LosingNotificationsIsSurvived) {
 TEST_F(NftablesFirewallTest, AnInvalidPolicyLeavesTheKernelAsItWas) {
   ASSERT_EQ(firewall_->Apply(Open()), absl::OkStatus());
   const std::string before = Shell(*host_, "nft -a list ruleset");
-  Policy unknown = Closed();
-  unknown.rulesets["sshServer"].enabled = true;
-  for (const Policy& policy : {unknown, OnlyFor({"10.0.0.2", "not an address"})}) {
-    EXPECT_EQ(firewall_->Apply(policy).code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_EQ(firewall_->Matches(policy).status().code(), absl::StatusCode::kInvalidArgument);
-  }
+  const Wanted bad = OnlyFor({"10.0.0.2", "not an address"});
+  EXPECT_EQ(firewall_->Apply(bad).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(firewall_->Matches(bad).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Shell(*host_, "nft -a list ruleset"), before);
   EXPECT_TRUE(firewall_->Matches(Open()).value());
 }

@@ -268,7 +268,8 @@ TEST_F(UpdateTest, AnUnknownRulesetIsNamedTogetherWithTheKnownOnes) {
   const absl::Status refused = ApplyRulesetUpdate(state_, update).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(DetailOf(refused).reason, "RULESET_NOT_FOUND");
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("known are: ptpd"));
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("known are: chronyd, hostd, ntpClient, prometheus, ptpd, sshServer"));
 }
 
 }  // namespace

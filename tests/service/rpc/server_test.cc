@@ -166,14 +166,17 @@ TEST_F(ServerTest, RulesetsAreListedClosedOpenedAndKept) {
   ASSERT_TRUE(
       Call(*firewall_, &v1::FirewallService::Stub::ListRulesets, v1::ListRulesetsRequest(), &listed)
           .ok());
-  ASSERT_EQ(listed.rulesets_size(), 1);
-  EXPECT_EQ(listed.rulesets(0).ruleset_id(), "ptpd");
-  EXPECT_TRUE(listed.rulesets(0).enabled());
+  const auto ptpd =
+      std::find_if(listed.rulesets().begin(), listed.rulesets().end(),
+                   [](const v1::Ruleset& ruleset) { return ruleset.ruleset_id() == "ptpd"; });
+  ASSERT_NE(ptpd, listed.rulesets().end());
+  EXPECT_TRUE(ptpd->enabled());
   EXPECT_TRUE(host_.Stored().firewall.rulesets.at("ptpd").enabled);
 
+  v1::ListRulesRequest of_ptpd;
+  of_ptpd.set_ruleset_id("ptpd");
   v1::ListRulesResponse rules;
-  ASSERT_TRUE(
-      Call(*firewall_, &v1::FirewallService::Stub::ListRules, v1::ListRulesRequest(), &rules).ok());
+  ASSERT_TRUE(Call(*firewall_, &v1::FirewallService::Stub::ListRules, of_ptpd, &rules).ok());
   ASSERT_GT(rules.rules_size(), 0);
   EXPECT_EQ(rules.rules(0).port_begin(), 319u);
   EXPECT_EQ(rules.rules(0).port_end(), 320u);
