@@ -1,34 +1,71 @@
 #include "cli/app.h"
 
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/format/select_fields.h"
+#include "cli/format/text_layout.h"
 #include "cli/help.h"
+#include "cli/suggestion.h"
 
 namespace hostctl::cli {
 namespace {
 
-constexpr char kDefaultSocket[] = "/run/hostctl/hostd.sock";
-
-std::string SocketPath(const Arguments& globals, const Environment& environment) {
-  if (globals.Has("socket")) return globals.String("socket");
-  const std::optional<std::string> variable = environment("HOSTCTL_SOCKET");
-  return variable && !variable->empty() ? *variable : kDefaultSocket;
+bool WantsColour(const Arguments& globals, const Environment& environment, bool terminal) {
+  const std::string choice = globals.String("color");
+  if (choice == "always") return true;
+  if (choice == "never" || !terminal) return false;
+  // https://no-color.org: set to anything but nothing.
+  return environment("NO_COLOR").value_or("").empty() && environment("TERM") != "dumb";
 }
 
-int ShowFailure(const Failure& failure, std::ostream& err) {
-  err << "Error: " << failure.message << "\n";
-  for (const std::string& field : failure.fields) err << "  Field: " << field << "\n";
-  for (const std::string& remedy : failure.remedies) err << "  Do: " << remedy << "\n";
-  return failure.exit_code;
+Format FormatOf(const ParsedLine& line) {
+  return FormatByName(line.globals.String("formatter")).value_or(line.command->format);
+}
+
+size_t WidthOf(const Arguments& globals, const Terminal& terminal) {
+  if (globals.Has("screen-width")) return static_cast<size_t>(globals.Integer("screen-width"));
+  return terminal.out ? terminal.columns : 0;
+}
+
+std::vector<std::string> Split(const std::string& text) {
+  std::vector<std::string> parts;
+  size_t start = 0;
+  while (true) {
+    const size_t end = text.find(',', start);
+    parts.push_back(text.substr(start, end - start));
+    if (end == std::string::npos) return parts;
+    start = end + 1;
+  }
+}
+
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+Failure UnknownField(const Selection& selection) {
+  Failure failure{kExitUsage,
+                  "While processing '--fields'. Expecting fields of " + Joined(selection.known) +
+                      ". Got '" + selection.unknown + "'",
+                  {},
+                  {}};
+  const std::string nearest = Nearest(selection.unknown, selection.known);
+  if (!nearest.empty()) failure.message += "\nDid you mean '" + nearest + "'?";
+  return failure;
 }
 
 }  // namespace
 
-App::App(Environment environment, Streams streams)
-    : table_(AllCommands()), environment_(std::move(environment)), streams_(streams) {}
+App::App(Environment environment, Streams streams, Terminal terminal)
+    : table_(AllCommands()),
+      environment_(std::move(environment)),
+      streams_(streams),
+      terminal_(terminal) {}
 
 App::~App() = default;
 
@@ -64,24 +101,94 @@ int App::ShowUsageError(const ParsedLine& line) {
   return kExitUsage;
 }
 
-int App::RunCommand(const ParsedLine& line) {
-  connection_ = std::make_unique<Connection>(SocketPath(line.globals, environment_),
-                                             std::chrono::seconds(line.globals.Integer("timeout")));
-  Session session{*connection_, table_};
-  const Outcome outcome = line.command->run(line.arguments, session);
-  if (const Failure* failure = std::get_if<Failure>(&outcome)) {
-    return ShowFailure(*failure, streams_.err);
-  }
-  const Format format =
-      FormatByName(line.globals.String("formatter")).value_or(line.command->format);
-  return ShowOutput(std::get<Output>(outcome), format);
+int App::ShowFailure(const std::string& host, const Failure& failure) {
+  const bool colour = WantsColour({}, environment_, terminal_.err);
+  streams_.err << Coloured("Error:", Meaning::kBad, colour) << " "
+               << (host.empty() ? "" : host + ": ") << failure.message << "\n";
+  for (const std::string& field : failure.fields) streams_.err << "  Field: " << field << "\n";
+  for (const std::string& remedy : failure.remedies) streams_.err << "  Do: " << remedy << "\n";
+  return failure.exit_code;
 }
 
-int App::ShowOutput(const Output& output, Format format) {
-  if (IsMachineFormat(format)) {
-    if (output.machine) streams_.out << Render(format, output.machine());
+void App::WriteProgress(const std::string& host, const std::string& text) {
+  const std::lock_guard<std::mutex> lock(progress_mutex_);
+  streams_.err << (host.empty() ? "" : host + ": ") << text << "\n" << std::flush;
+}
+
+HostOutcome App::AskHost(const ParsedLine& line, Connection& connection, const std::string& host) {
+  const bool colour = WantsColour(line.globals, environment_, terminal_.out);
+  Session session{
+      connection,     table_,
+      FormatOf(line), {terminal_.out, colour, WidthOf(line.globals, terminal_)},
+      streams_,       [this, host](const std::string& text) { WriteProgress(host, text); }};
+  return {host, line.command->run(line.arguments, session)};
+}
+
+// One host is asked here; of several each has its thread.
+std::vector<HostOutcome> App::AskHosts(const ParsedLine& line) {
+  const std::chrono::seconds timeout(line.globals.Integer("timeout"));
+  auto targets = TargetsOf(line.globals, environment_);
+  if (const Failure* failure = std::get_if<Failure>(&targets)) return {{"", *failure}};
+  const auto& hosts = std::get<std::vector<Target>>(targets);
+  if (hosts.size() > 1 && line.command->one_host) {
+    return {{"", Failure{kExitUsage, "This command asks one host: give one --server", {}, {}}}};
+  }
+  std::vector<std::string> names;
+  for (const Target& host : hosts) {
+    names.push_back(hosts.size() > 1 ? HostName(host) : "");
+    RpcTrace trace;
+    if (line.globals.Has("debug")) {
+      trace = RpcTrace(
+          [this, name = names.back()](const std::string& text) { WriteProgress(name, text); });
+    }
+    connections_.push_back(std::make_unique<Connection>(host, timeout, trace));
+  }
+  if (hosts.size() == 1) return {AskHost(line, *connections_.front(), "")};
+  std::vector<HostOutcome> outcomes(hosts.size());
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < hosts.size(); ++i) {
+    threads.emplace_back([&, i] { outcomes[i] = AskHost(line, *connections_[i], names[i]); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return outcomes;
+}
+
+int App::RunCommand(const ParsedLine& line) {
+  const std::vector<HostOutcome> outcomes = AskHosts(line);
+  const bool single = outcomes.size() == 1;
+  int shown = kExitDone;
+  if (!single) {
+    shown = ShowOutput(line, Merged(outcomes));
+  } else if (const auto* output = std::get_if<Output>(&outcomes.front().outcome)) {
+    shown = ShowOutput(line, *output);
+  }
+  for (const HostOutcome& each : outcomes) {
+    if (const auto* failure = std::get_if<Failure>(&each.outcome)) {
+      ShowFailure(each.host, *failure);
+    }
+  }
+  return shown == kExitDone ? MergedExitCode(outcomes) : shown;
+}
+
+int App::ShowRecords(const ParsedLine& line, const Records& records) {
+  const bool colour = WantsColour(line.globals, environment_, terminal_.out);
+  const Layout layout{!line.globals.Has("no-header"), WidthOf(line.globals, terminal_), colour};
+  if (!line.globals.Has("fields")) {
+    streams_.out << Render(FormatOf(line), records, layout);
+    return kExitDone;
+  }
+  const Selection selection = SelectFields(records, Split(line.globals.String("fields")));
+  if (!selection.unknown.empty()) return ShowFailure("", UnknownField(selection));
+  streams_.out << Render(FormatOf(line), selection.records, layout);
+  return kExitDone;
+}
+
+int App::ShowOutput(const ParsedLine& line, const Output& output) {
+  int shown = kExitDone;
+  if (IsMachineFormat(FormatOf(line))) {
+    if (output.machine) shown = ShowRecords(line, output.machine());
   } else if (output.human) {
-    streams_.out << Render(format, output.human());
+    shown = ShowRecords(line, output.human());
   } else {
     streams_.out << output.lines;
   }
@@ -89,7 +196,7 @@ int App::ShowOutput(const Output& output, Format format) {
     streams_.err << "Note: " << note.message << "\n";
     if (!note.remedy.empty()) streams_.err << "  Do: " << note.remedy << "\n";
   }
-  return kExitDone;
+  return shown;
 }
 
 }  // namespace hostctl::cli

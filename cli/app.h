@@ -4,32 +4,31 @@
 //   int exit_code = app.Run({"system", "ptp", "get"});
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
-#include <ostream>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/parser.h"
+#include "cli/session.h"
+#include "cli/several_hosts.h"
+#include "cli/target_options.h"
 
 namespace hostctl::cli {
 
-// The value of an environment variable, if it is set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-
-struct Streams {
-  std::ostream& out;
-  std::ostream& err;
+// What the streams are connected to.
+struct Terminal {
+  bool out = false;    // standard output is a terminal
+  bool err = false;    // standard error is one
+  size_t columns = 0;  // of standard output; 0: not known
 };
 
-// hostctl as an object: it keeps the connection, so that main() can end the
-// process without taking it down.
+// hostctl as an object: it keeps the connections, so that main() can end the
+// process without taking them down.
 class App {
  public:
-  // Reads only HOSTCTL_SOCKET of the environment.
-  App(Environment environment, Streams streams);
+  App(Environment environment, Streams streams, Terminal terminal = {});
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;
@@ -41,13 +40,21 @@ class App {
  private:
   int RunLine(const ParsedLine& line);
   int RunCommand(const ParsedLine& line);
+  HostOutcome AskHost(const ParsedLine& line, Connection& connection, const std::string& host);
+  std::vector<HostOutcome> AskHosts(const ParsedLine& line);
   int ShowUsageError(const ParsedLine& line);
-  int ShowOutput(const Output& output, Format format);
+  int ShowFailure(const std::string& host, const Failure& failure);
+  // The exit code: a field that is not there is a usage error.
+  int ShowOutput(const ParsedLine& line, const Output& output);
+  int ShowRecords(const ParsedLine& line, const Records& records);
+  void WriteProgress(const std::string& host, const std::string& text);
 
   const CommandTable table_;
   const Environment environment_;
   const Streams streams_;
-  std::unique_ptr<Connection> connection_;
+  const Terminal terminal_;
+  std::mutex progress_mutex_;  // for streams_.err while several hosts are asked
+  std::vector<std::unique_ptr<Connection>> connections_;
 };
 
 }  // namespace hostctl::cli

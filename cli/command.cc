@@ -44,6 +44,18 @@ Option Option::Metavar(const std::string& name) const {
   return copy;
 }
 
+Option Option::Implied(const std::string& value) const {
+  Option copy = *this;
+  copy.implied_value = value;
+  return copy;
+}
+
+Option Option::Live(LiveValues values) const {
+  Option copy = *this;
+  copy.live = values;
+  return copy;
+}
+
 const Command* CommandTable::FindCommand(const std::vector<std::string>& path,
                                          const std::string& name) const {
   for (const Command& command : commands) {

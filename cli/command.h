@@ -18,13 +18,14 @@
 #include "cli/arguments.h"
 #include "cli/format/formatter.h"
 #include "cli/outcome.h"
+#include "cli/session.h"
 
 namespace hostctl::cli {
 
-class Connection;
-struct CommandTable;
-
 enum class ValueType { kString, kInteger, kBoolean, kIp, kFlag, kList };
+
+// What this host could offer as a value, for completion: asked of hostd.
+enum class LiveValues { kNone, kInterfaces, kDevices, kRulesets, kServices };
 
 // One option, `-x|--long=<metavar>`. Built in one expression:
 //
@@ -41,23 +42,22 @@ struct Option {
   int64_t min = std::numeric_limits<int64_t>::min();
   int64_t max = std::numeric_limits<int64_t>::max();
   std::string metavar = {};  // empty: after the type, e.g. `str`
+  // The value of an option that was given without one: `--wait-for-sync`.
+  std::optional<std::string> implied_value = {};
+  LiveValues live = LiveValues::kNone;
 
   Option Required() const;
   Option Default(const std::string& value) const;
   Option Choices(const std::vector<std::string>& values) const;
   Option Range(int64_t low, int64_t high) const;
   Option Metavar(const std::string& name) const;
+  Option Implied(const std::string& value) const;
+  Option Live(LiveValues values) const;
 };
 
 struct Example {
   std::string command;      // as typed
   std::string description;  // what it does
-};
-
-// What a command works with.
-struct Session {
-  Connection& connection;
-  const CommandTable& table;
 };
 
 struct Command {
@@ -72,6 +72,8 @@ struct Command {
   std::vector<std::string> at_least_one;
   std::vector<Example> examples;
   Format format = Format::kSimple;  // unless --formatter says otherwise
+  // It writes as it goes (a live view) and cannot be asked of several hosts at once.
+  bool one_host = false;
   std::function<Outcome(const Arguments&, Session&)> run;
 };
 

@@ -13,6 +13,33 @@ std::vector<Option> GlobalOptions() {
       Option{'\0', "formatter", ValueType::kString,
              "Output format; each command has its own default."}
           .Choices(FormatNames()),
+      Option{'\0', "fields", ValueType::kString,
+             "Show only these fields, separated by commas, in this order."}
+          .Metavar("name,..."),
+      Option{'\0', "no-header", ValueType::kFlag, "Leave out the header of table and csv."},
+      Option{'\0', "screen-width", ValueType::kInteger,
+             "Columns that table and simple may take; 0: no limit. Default: the terminal's."}
+          .Range(0, 10000)
+          .Metavar("columns"),
+      Option{'\0', "color", ValueType::kString,
+             "Colour what is good and what is not; auto: on a terminal, unless $NO_COLOR is set."}
+          .Choices({"auto", "always", "never"})
+          .Default("auto"),
+      Option{'s', "server", ValueType::kList,
+             "Ask hostd on this host over TCP with mutual TLS (port 7319); repeat it to ask "
+             "several at once."}
+          .Metavar("host[:port]"),
+      Option{'\0', "tls-certificate", ValueType::kString,
+             "Certificate shown to servers. Default: $HOSTCTL_TLS_CERTIFICATE, else "
+             "~/.config/hostctl/client.crt."}
+          .Metavar("file"),
+      Option{'\0', "tls-key", ValueType::kString,
+             "Its private key. Default: $HOSTCTL_TLS_KEY, else ~/.config/hostctl/client.key."}
+          .Metavar("file"),
+      Option{'\0', "tls-ca", ValueType::kString,
+             "Authority that signed the servers' certificates. Default: $HOSTCTL_TLS_CA, else "
+             "~/.config/hostctl/ca.crt."}
+          .Metavar("file"),
       Option{'\0', "socket", ValueType::kString,
              "Socket that hostd listens on. Default: $HOSTCTL_SOCKET, else "
              "/run/hostctl/hostd.sock."}
@@ -20,6 +47,8 @@ std::vector<Option> GlobalOptions() {
       Option{'\0', "timeout", ValueType::kInteger, "Longest wait for an answer, in seconds."}
           .Range(1, kLongestTimeoutSeconds)
           .Default("10"),
+      Option{'\0', "debug", ValueType::kFlag,
+             "Show each call, its answer and its time on standard error."},
       Option{'?', "help", ValueType::kFlag, "Show help for the namespace or command."},
       Option{'\0', "version", ValueType::kFlag, "Show the version of hostctl."},
   };

@@ -1,8 +1,11 @@
-// The socket is connected here and handed to gRPC: the kernel's own error tells
+// A unix socket is connected here and handed to gRPC: the kernel's own error tells
 // why hostd is not reachable, and gRPC's resolver and retry are not started.
 #include "cli/connection.h"
 
+#include <grpcpp/create_channel.h>
 #include <grpcpp/create_channel_posix.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <utility>
 
@@ -10,13 +13,33 @@
 #include "cli/unix_socket.h"
 
 namespace hostctl::cli {
+namespace {
 
-Connection::Connection(std::string socket_path, std::chrono::seconds timeout)
-    : socket_path_(std::move(socket_path)), timeout_(timeout) {}
+// A watch over a network that has gone is noticed by this.
+constexpr int kKeepaliveMs = 20000;
+
+std::shared_ptr<grpc::Channel> TlsChannel(const TcpTarget& target) {
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = target.credentials.authority;
+  options.pem_private_key = target.credentials.key;
+  options.pem_cert_chain = target.credentials.certificate;
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  return grpc::CreateCustomChannel(TargetText(target), grpc::SslCredentials(options), arguments);
+}
+
+}  // namespace
+
+Connection::Connection(Target target, std::chrono::seconds timeout, RpcTrace trace)
+    : target_(std::move(target)), timeout_(timeout), trace_(std::move(trace)) {}
 
 std::optional<Failure> Connection::Open() {
   if (channel_ != nullptr) return std::nullopt;
-  SocketResult socket = ConnectUnixSocket(socket_path_, timeout_);
+  if (const auto* remote = std::get_if<TcpTarget>(&target_)) {
+    channel_ = TlsChannel(*remote);
+    return std::nullopt;
+  }
+  SocketResult socket = ConnectUnixSocket(std::get<UnixTarget>(target_).path, timeout_);
   if (socket.fd < 0) return socket.failure;
   channel_ = grpc::CreateInsecureChannelFromFd("hostd", socket.fd);
   return std::nullopt;
@@ -32,8 +55,15 @@ Failure Connection::Explain(const grpc::Status& status) const {
               {},
               {"allow more time with --timeout, or see what hostd logs"}};
     case grpc::StatusCode::UNAVAILABLE:
+      if (std::holds_alternative<TcpTarget>(target_)) {
+        return {kExitNotReachable,
+                "No connection to hostd at " + where() + ": " + status.error_message(),
+                {},
+                {"see that hostd runs there with --listen, and that its certificate and yours are "
+                 "signed by the authority that either side was given"}};
+      }
       return {kExitNotReachable,
-              "The connection to " + socket_path_ + " broke: hostd ended, or another program " +
+              "The connection to " + where() + " broke: hostd ended, or another program " +
                   "listens there (" + status.error_message() + ")",
               {},
               {"try again, or see what hostd logs"}};
@@ -42,6 +72,24 @@ Failure Connection::Explain(const grpc::Status& status) const {
     default:
       return FailureOf(status);
   }
+}
+
+WatchResult Connection::ExplainEnd(const grpc::Status& status, bool limited,
+                                   const Cancellation* cancellation) const {
+  if (cancellation != nullptr && cancellation->cancelled()) {
+    return {WatchResult::End::kCancelled, {}};
+  }
+  if (limited && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return {WatchResult::End::kTimeUp, {}};
+  }
+  if (status.ok()) {
+    return {WatchResult::End::kFailed,
+            {kExitNotReachable,
+             "hostd at " + where() + " ended the watch: it stops",
+             {},
+             {"try again when it runs"}}};
+  }
+  return {WatchResult::End::kFailed, Explain(status)};
 }
 
 }  // namespace hostctl::cli

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/format/text_layout.h"
+
 namespace hostctl::cli {
 namespace {
 
@@ -14,24 +16,6 @@ constexpr size_t kGap = 2;
 constexpr size_t kWidestLeft = 32;  // longer ones get a line of their own
 
 using Entries = std::vector<std::pair<std::string, std::string>>;
-
-std::vector<std::string> Wrapped(const std::string& text, size_t width) {
-  std::vector<std::string> lines;
-  std::string line;
-  size_t start = 0;
-  while (start < text.size()) {
-    const size_t end = std::min(text.find(' ', start), text.size());
-    const std::string word = text.substr(start, end - start);
-    if (!line.empty() && line.size() + 1 + word.size() > width) {
-      lines.push_back(line);
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-    start = end + 1;
-  }
-  lines.push_back(line);
-  return lines;
-}
 
 // Two columns: what one types, and what it means.
 std::string Section(const std::string& title, const Entries& entries) {
@@ -74,10 +58,9 @@ std::string Metavar(const Option& option) {
 std::string OptionSyntax(const Option& option) {
   std::string text = OptionName(option);
   if (option.type == ValueType::kList) text += "=[ <" + Metavar(option) + "> ... ]";
-  if (option.type != ValueType::kList && option.type != ValueType::kFlag) {
-    text += "=<" + Metavar(option) + ">";
-  }
-  return text;
+  if (option.type == ValueType::kList || option.type == ValueType::kFlag) return text;
+  const std::string value = "=<" + Metavar(option) + ">";
+  return text + (option.implied_value ? "[" + value + "]" : value);
 }
 
 std::string OptionMeaning(const Option& option) {
@@ -88,6 +71,7 @@ std::string OptionMeaning(const Option& option) {
     text += " One of " + list + ".";
   }
   if (option.default_value) text += " Default: " + *option.default_value + ".";
+  if (option.implied_value) text += " Without a value: " + *option.implied_value + ".";
   if (option.required) text += " (required)";
   return text;
 }

@@ -1,8 +1,24 @@
 // hostctl: see app.h.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 
 #include "cli/app.h"
+
+namespace {
+
+hostctl::cli::Terminal LookAtTerminal() {
+  hostctl::cli::Terminal terminal;
+  terminal.out = isatty(STDOUT_FILENO) != 0;
+  terminal.err = isatty(STDERR_FILENO) != 0;
+  winsize size{};
+  if (terminal.out && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) terminal.columns = size.ws_col;
+  return terminal;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const hostctl::cli::Environment environment =
@@ -11,7 +27,7 @@ int main(int argc, char** argv) {
     if (value == nullptr) return std::nullopt;
     return value;
   };
-  hostctl::cli::App app(environment, {std::cout, std::cerr});
+  hostctl::cli::App app(environment, {std::cout, std::cerr}, LookAtTerminal());
   const int exit_code = app.Run(std::vector<std::string>(argv + 1, argv + argc));
   // Everything is written. Ending gRPC's threads one by one would take as long as
   // the call did; the kernel does it at once.

@@ -26,6 +26,8 @@ struct Output {
   // Shown instead of `human` where lines say it better than fields.
   std::string lines;
   std::vector<Note> notes;
+  // For commands whose answer is itself a verdict (a test): see exit_code.h.
+  int exit_code = kExitDone;
 };
 
 // Printed as `Error: <message>`, then `  Field: ...` and `  Do: ...` lines.

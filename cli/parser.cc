@@ -91,8 +91,9 @@ class LineParser {
     if (equals != std::string::npos) return Store(*option, name, word.substr(equals + 1), global);
     const bool has_next =
         next_ < words_.size() && (!IsOption(words_[next_]) || IsNegativeNumber(words_[next_]));
-    if (!has_next) return Fail("Missing value of option " + OptionName(*option));
-    Store(*option, name, words_[next_++], global);
+    if (has_next) return Store(*option, name, words_[next_++], global);
+    if (!option->implied_value) return Fail("Missing value of option " + OptionName(*option));
+    Store(*option, name, *option->implied_value, global);
   }
 
   void Store(const Option& option, const std::string& name, const std::string& text, bool global) {

@@ -2,8 +2,9 @@
 //
 //   hostctl [options] {namespace}+ {cmd} [cmd options]
 //
-// `--opt=v`, `--opt v`, `-x v` and `-x=v`; list options repeat. Global options
-// that are not also the command's are understood after the command, too. Pure.
+// `--opt=v`, `--opt v`, `-x v` and `-x=v`; list options repeat; an option with an
+// implied value may stand without one. Global options that are not also the
+// command's are understood after the command, too. Pure.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@
 # shared ones; see `cli_grpc` below and `proto_messages` in proto/.
 
 set(STATIC_GRPC_ARCHIVES)
-foreach(name grpc++_unsecure grpc_unsecure gpr address_sorting upb cares re2 protobuf z)
+foreach(name grpc++ grpc ssl crypto gpr address_sorting upb cares re2 protobuf z)
   find_library(STATIC_${name} lib${name}.a REQUIRED)
   list(APPEND STATIC_GRPC_ARCHIVES ${STATIC_${name}})
 endforeach()
@@ -23,7 +23,7 @@ target_link_libraries(static_grpc INTERFACE "$<LINK_GROUP:RESCAN,${STATIC_GRPC_A
 # gRPC as the rooms of cli/ link it: shared, unless the executable asks for archives.
 add_library(cli_grpc INTERFACE)
 target_link_libraries(cli_grpc INTERFACE
-  $<IF:$<BOOL:$<TARGET_PROPERTY:HOSTCTL_STATIC_GRPC>>,static_grpc,gRPC::grpc++_unsecure>)
+  $<IF:$<BOOL:$<TARGET_PROPERTY:HOSTCTL_STATIC_GRPC>>,static_grpc,gRPC::grpc++>)
 
 function(hostctl_static_grpc target)
   set_target_properties(${target} PROPERTIES HOSTCTL_STATIC_GRPC ON)

@@ -60,10 +60,12 @@ std::string Row(const Record& record, std::string Cell::*part) {
 
 }  // namespace
 
-std::string RenderCsv(const Records& records) {
+std::string RenderCsv(const Records& records, const Layout& layout) {
   if (records.items.empty() && !records.shape) return "";
-  std::string text =
-      Row(records.items.empty() ? *records.shape : records.items.front(), &Cell::column);
+  std::string text;
+  if (layout.header) {
+    text = Row(records.items.empty() ? *records.shape : records.items.front(), &Cell::column);
+  }
   for (const Record& record : records.items) text += Row(record, &Cell::text);
   return text;
 }

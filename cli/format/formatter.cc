@@ -5,7 +5,7 @@
 namespace hostctl::cli {
 
 std::vector<std::string> FormatNames() {
-  return {"table", "simple", "json", "csv", "keyvalue", "xml"};
+  return {"table", "simple", "json", "csv", "keyvalue", "xml", "yaml"};
 }
 
 std::optional<Format> FormatByName(const std::string& name) {
@@ -19,20 +19,22 @@ bool IsMachineFormat(Format format) {
   return format != Format::kTable && format != Format::kSimple;
 }
 
-std::string Render(Format format, const Records& records) {
+std::string Render(Format format, const Records& records, const Layout& layout) {
   switch (format) {
     case Format::kTable:
-      return RenderTable(records);
+      return RenderTable(records, layout);
     case Format::kSimple:
-      return RenderSimple(records);
+      return RenderSimple(records, layout);
     case Format::kJson:
       return RenderJson(records);
     case Format::kCsv:
-      return RenderCsv(records);
+      return RenderCsv(records, layout);
     case Format::kKeyvalue:
       return RenderKeyvalue(records);
     case Format::kXml:
       return RenderXml(records);
+    case Format::kYaml:
+      return RenderYaml(records);
   }
   return "";
 }

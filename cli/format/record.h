@@ -28,6 +28,9 @@ struct Record {
   std::vector<Field> fields;
 };
 
+// What a value tells a person at a glance; shown as a colour on a terminal.
+enum class Meaning { kNone, kGood, kWarning, kBad };
+
 // std::monostate means absent: null, an empty cell.
 struct Value {
   using Data =
@@ -48,8 +51,15 @@ struct Value {
   bool absent() const { return std::holds_alternative<std::monostate>(data); }
   const List* list() const { return std::get_if<List>(&data); }
   const Record* record() const { return std::get_if<Record>(&data); }
+  // The same value with a meaning: `Value("SLAVE").Means(Meaning::kGood)`.
+  Value Means(Meaning what) const {
+    Value copy = *this;
+    copy.meaning = what;
+    return copy;
+  }
 
   Data data;
+  Meaning meaning = Meaning::kNone;
 };
 
 struct Field {

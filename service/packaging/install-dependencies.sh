@@ -19,11 +19,12 @@ test_packages=(
   nftables iproute2 ethtool tshark util-linux        # the lab's networks
   linuxptp ptpd                                      # peers to run against
   python3 python3-grpcio python3-protobuf            # automation as users write it
+  zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
   clang clang-tidy clang-format libclang-rt-14-dev shellcheck
 )
 # Compared with in benchmarks only; left out where another time daemon is
 # installed, which Debian would remove in its favour.
-optional_test_packages=(chrony)
+optional_test_packages=(chrony hyperfine)
 # Test peers that Debian would start at the next boot.
 peer_services=(chrony ptpd)
 

@@ -82,6 +82,15 @@ grpc::Status FakeHostd::GetPtpStats(grpc::ServerContext* context,
   return Answer(context, stats, response);
 }
 
+grpc::Status FakeHostd::WatchPtpStats(grpc::ServerContext* context,
+                                      const v1::WatchPtpStatsRequest* request,
+                                      grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) {
+  watch_ptp_stats = *request;
+  for (const v1::WatchPtpStatsResponse& response : watched) writer->Write(response);
+  while (silent && !context->IsCancelled()) poll(nullptr, 0, 1);
+  return status;
+}
+
 grpc::Status FakeHostd::GetFirewall(grpc::ServerContext* context,
                                     const v1::GetFirewallRequest* /*request*/,
                                     v1::Firewall* response) {

@@ -53,6 +53,7 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::Ptp ptp;
   v1::PtpStats stats;
   v1::UpdatePtpResponse updated_ptp;
+  std::vector<v1::WatchPtpStatsResponse> watched;
   v1::Firewall firewall;
   v1::ListRulesetsResponse rulesets;
   v1::ListRulesResponse rules;
@@ -60,6 +61,7 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::ListInterfacesResponse interfaces;
   // The newest request of each kind.
   std::optional<v1::UpdatePtpRequest> update_ptp;
+  std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
   std::optional<v1::ListRulesetsRequest> list_rulesets;
   std::optional<v1::ListRulesRequest> list_rules;
   std::optional<v1::UpdateRulesetRequest> update_ruleset;
@@ -76,6 +78,9 @@ class FakeHostd final : public v1::PtpService::Service,
                          v1::UpdatePtpResponse* response) override;
   grpc::Status GetPtpStats(grpc::ServerContext* context, const v1::GetPtpStatsRequest* request,
                            v1::PtpStats* response) override;
+  // Sends `watched`, then `status`, or nothing more while `silent`.
+  grpc::Status WatchPtpStats(grpc::ServerContext* context, const v1::WatchPtpStatsRequest* request,
+                             grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) override;
   grpc::Status GetFirewall(grpc::ServerContext* context, const v1::GetFirewallRequest* request,
                            v1::Firewall* response) override;
   grpc::Status ListRulesets(grpc::ServerContext* context, const v1::ListRulesetsRequest* request,

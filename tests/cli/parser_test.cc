@@ -28,6 +28,7 @@ CommandTable SmallTable() {
       {'\0', "read-only", ValueType::kBoolean, ""},
       {'\0', "server", ValueType::kList, ""},
       Option{'\0', "period", ValueType::kInteger, ""}.Default("60"),
+      Option{'w', "wait", ValueType::kInteger, ""}.Implied("30"),
   };
   set.exclusive = {{"enable", "disable"}};
   set.at_least_one = {"enable", "disable", "interface", "domain", "read-only", "server"};
@@ -151,6 +152,17 @@ TEST_F(ParserTest, NamesAnOptionWithoutItsValue) {
             "Missing value of option -i|--interface");
   EXPECT_EQ(Error({"system", "ptp", "set", "--domain", "--enable"}),
             "Missing value of option --domain");
+}
+
+TEST_F(ParserTest, LetsAnOptionWithAnImpliedValueStandAlone) {
+  for (const Words& words : {Words{"system", "ptp", "set", "--wait", "--enable"},
+                             Words{"system", "ptp", "set", "--enable", "-w"}}) {
+    EXPECT_EQ(ParseWords(words).arguments.Integer("wait"), 30);
+  }
+  EXPECT_EQ(ParseWords({"system", "ptp", "set", "--enable", "--wait=5"}).arguments.Integer("wait"),
+            5);
+  EXPECT_EQ(ParseWords({"system", "ptp", "set", "-w", "5", "-e"}).arguments.Integer("wait"), 5);
+  EXPECT_FALSE(ParseWords({"system", "ptp", "set", "-e"}).arguments.Has("wait"));
 }
 
 TEST_F(ParserTest, TakesANegativeNumberAsAValueNotAsAnOption) {

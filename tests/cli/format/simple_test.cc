@@ -42,6 +42,20 @@ TEST(Simple, IndentsInnerStructures) {
             "      Kind: x\n");
 }
 
+TEST(Simple, PutsWhatIsTooWideBelowItsName) {
+  const Record r("R", {{"Name", "vmk0"}, {"State Reason", "no Announce was heard on vmk0"}});
+  EXPECT_EQ(RenderSimple({false, {r}, {}}, {true, 30, false}),
+            "   Name: vmk0\n"
+            "   State Reason:\n"
+            "      no Announce was heard on\n"
+            "      vmk0\n");
+}
+
+TEST(Simple, ColoursAValue) {
+  const Record r("R", {{"State", Value("FAULTY").Means(Meaning::kBad)}});
+  EXPECT_EQ(RenderSimple({false, {r}, {}}, {true, 0, true}), "   State: \x1b[31mFAULTY\x1b[0m\n");
+}
+
 TEST(Simple, EndsTheLineAfterTheColonOfAnEmptyValue) {
   const Record r("R", {{"Device", ""}, {"Servers", List{}}, {"Gone", Value()}});
   EXPECT_EQ(RenderSimple({false, {r}, {}}), "   Device:\n   Servers:\n   Gone:\n");
