@@ -101,10 +101,19 @@ std::string ClockStateText(const v1::PtpStats& stats) {
   return stats.has_holdover_s() ? Printf("%s, %.0f s", state.c_str(), stats.holdover_s()) : state;
 }
 
-// `+-0.000000850 s (95 %), noise 0.000002100 s`.
-std::string UncertaintyText(const v1::Uncertainty& uncertainty) {
-  return Printf("+-%.9f s (95 %%), noise %.9f s", uncertainty.bound_95_ns() / kNsPerSecond,
-                uncertainty.noise_ns() / kNsPerSecond);
+// `+-12.4 us (95 %), +-83.0 us if the path is asymmetric`: both, because nobody at this
+// end can see whether it is.
+std::string UncertaintyText(const v1::PtpStats& stats) {
+  if (!stats.has_uncertainty()) {
+    const bool only_measures = stats.clock_read_only() || stats.servo() == "none";
+    return only_measures ? "unknown, the clock is only measured"
+                         : "unknown, no master is measured yet";
+  }
+  const bool holdover = InHoldover(stats.clock_state());
+  return "+-" + SpanText(stats.uncertainty().bound_95_ns()) + " (95 %), +-" +
+         SpanText(stats.uncertainty().maximum_error_ns()) +
+         (holdover ? " if the path was asymmetric; growing" : " if the path is asymmetric") +
+         (stats.clock_state() == v1::CLOCK_STATE_ACQUIRING ? "; not settled" : "");
 }
 
 // `FOLLOWED, ae0686fffed5d425(unknown)/1, offset -0.000000120 s +-0.000000850 s`.
@@ -195,9 +204,10 @@ class Table {
     }
     if (stats_.clock_state() != v1::CLOCK_STATE_UNSPECIFIED) {
       Add("Clock state", ClockStateText(stats_));
+      Add("Uncertainty", UncertaintyText(stats_));
     }
     if (!stats_.servo().empty()) Add("Servo", stats_.servo());
-    if (stats_.has_uncertainty()) Add("Uncertainty", UncertaintyText(stats_.uncertainty()));
+    if (stats_.has_uncertainty()) Add("Network noise", SpanText(stats_.uncertainty().noise_ns()));
     if (stats_.masters_size() < 2) return;  // the only one has its rows below
     for (const v1::MasterView& master : stats_.masters()) {
       Add("Master on " + master.interface(), MasterText(master));

@@ -1,6 +1,7 @@
 #include "cli/time_text.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -26,6 +27,22 @@ std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds) {
 
 std::string CalendarText(int64_t seconds) {
   return Formatted(seconds, "%a %b %d %H:%M:%S UTC %Y");
+}
+
+std::string SpanText(double ns) {
+  constexpr std::array<const char*, 4> kUnits = {"ns", "us", "ms", "s"};
+  // What %.0f would round up to 1000 belongs to the next unit.
+  constexpr double kNextUnit = 999.5;
+  size_t unit = 0;
+  while (std::abs(ns) >= kNextUnit && unit + 1 < kUnits.size()) {
+    ns /= 1e3;
+    ++unit;
+  }
+  const double size = std::abs(ns);
+  const int decimals = unit == 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  std::array<char, 400> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.*f %s", decimals, ns, kUnits[unit]);
+  return buffer.data();
 }
 
 }  // namespace hostctl::cli

@@ -1,4 +1,5 @@
-// UTC times as text. Pure; never depends on the machine's time zone or locale.
+// UTC times and spans of time as text. Pure; never depends on the machine's time zone
+// or locale.
 #pragma once
 
 #include <cstdint>
@@ -12,5 +13,9 @@ std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds);
 
 // As date(1) and ptpd print it: `Thu Jun 17 17:09:55 UTC 2021`.
 std::string CalendarText(int64_t seconds);
+
+// A span of time to three digits, in the unit that suits it: `850 ns`, `12.4 us`,
+// `500 ms`, `1.50 s`.
+std::string SpanText(double ns);
 
 }  // namespace hostctl::cli

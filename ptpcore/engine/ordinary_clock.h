@@ -91,6 +91,10 @@ class OrdinaryClock {
   const ClockStatus& status() const { return clock_.status(); }
   // How uncertain the clock is now; grows while nothing is measured.
   servo::Holdover Uncertainty() const { return servo_->PredictHoldover(clock_.clock().NowNs()); }
+  // The most that an asymmetric path can have the clock be off beyond that.
+  double MostHiddenNs() const {
+    return servo::MostHiddenNs(servo_->estimate(), config_.delay_asymmetry_ns);
+  }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
   const stats::RateMeter& receive_rate() const { return receive_rate_; }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace ptpcore::engine {
@@ -134,6 +135,9 @@ void SetClockStatus(const OrdinaryClock& clock, int64_t now_ns, v1::PtpStats& ou
   uncertainty.set_wander_ppb(estimate.wander_ppb);
   uncertainty.set_last_weight(estimate.last_weight);
   uncertainty.set_last_rejection(ToProto(estimate.last_rejection));
+  uncertainty.set_maximum_error_ns(now.bound_95_ns + clock.MostHiddenNs());
+  uncertainty.set_root_distance_ns(now.root_dispersion_ns +
+                                   std::max(0.0, estimate.mean_path_delay_ns));
 }
 
 void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::PtpStats& out) {

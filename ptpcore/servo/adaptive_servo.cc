@@ -174,7 +174,7 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
   const Command command = Act();
 
   estimate_.delay_known = true;
-  estimate_.mean_path_delay_ns = estimator_.state().delay_ns;
+  estimate_.mean_path_delay_ns = estimator_.mean_delay_ns();
   if (direction == Direction::kFromMaster) {
     estimate_.calibrated =
         lock_.See({Offset(), estimator_.sigma().offset_ns, estimator_.sigma().rate_ppb,

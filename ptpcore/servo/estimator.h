@@ -48,6 +48,10 @@ class Estimator {
   // How much longer flights from the master have become since the start, less those
   // to the master: an asymmetry that arose and is taken off.
   double asymmetry_ns() const { return asymmetry_ns_[0] - asymmetry_ns_[1]; }
+  // The mean of both ways, with what has been taken off as an asymmetry.
+  double mean_delay_ns() const {
+    return all_.state().delay_ns + (asymmetry_ns_[0] + asymmetry_ns_[1]) / 2;
+  }
   // The usual excess over the smallest delay, the noisier direction.
   double noise_ns() const;
   // The random walk of the frequency, ppb per square root of a second.

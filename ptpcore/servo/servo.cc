@@ -1,11 +1,19 @@
 // Which servos there are, by name.
 #include "ptpcore/servo/servo.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "ptpcore/servo/adaptive_servo.h"
 #include "ptpcore/servo/classic_servo.h"
 #include "ptpcore/servo/measuring_servo.h"
 
 namespace ptpcore::servo {
+
+double MostHiddenNs(const Estimate& estimate, int64_t delay_asymmetry_ns) {
+  return std::max(0.0, estimate.mean_path_delay_ns) +
+         std::abs(estimate.asymmetry_ns / 2 + static_cast<double>(delay_asymmetry_ns));
+}
 
 Command Servo::OnSilence(int64_t /*local_ns*/) {
   return {};

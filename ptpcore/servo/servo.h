@@ -75,7 +75,8 @@ struct Estimate {
   // How good that is; 0 where the servo does not know.
   double root_dispersion_ns = 0;  // standard deviation of offset_ns against the truth
   // Once calibrated, the clock is within +- this of the master in 95 of 100 cases,
-  // until the next Sync is due. An asymmetry that was there from the start is unseen.
+  // until the next Sync is due. An asymmetry that was there from the start is unseen:
+  // it hides at most the longer of the two ways (see MostHiddenNs()).
   double bound_95_ns = 0;
   double noise_ns = 0;    // typical queueing above the least delay
   double wander_ppb = 0;  // random walk of the oscillator over one second
@@ -85,6 +86,12 @@ struct Estimate {
   double last_weight = 0;  // of the last measurement, 0..1
   Rejection last_rejection = Rejection::kNone;
 };
+
+// By how much the offset can be wrong in the end because of an asymmetric path. No way
+// takes less than no time, so it is at most the longer way: the mean path delay and
+// half of the difference between both ways that is taken off, by the servo or, as
+// `delay_asymmetry_ns` (IEEE 1588-2019 7.4.2), before it. That one too may be wrong.
+double MostHiddenNs(const Estimate& estimate, int64_t delay_asymmetry_ns);
 
 // How uncertain a clock is that runs on without measurements.
 struct Holdover {

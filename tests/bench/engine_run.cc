@@ -183,11 +183,18 @@ void EngineRun::Handle(const Event& event) {
       ramp_ppb_ = 0;
       break;
     case Kind::kLook:
-      track_.push_back({static_cast<double>(truth_.now_ns()) * 1e-9, truth_.TrueOffset()});
-      bound_held_.push_back(std::abs(truth_.TrueOffset()) <= engine_->estimate().bound_95_ns);
+      Look();
       Plan(world_.interval_s * 1e9 / kLooksPerInterval, {0, 0, Kind::kLook, {}, {}});
       break;
   }
+}
+
+void EngineRun::Look() {
+  const double error_ns = std::abs(truth_.TrueOffset());
+  const double bound_ns = engine_->estimate().bound_95_ns;
+  track_.push_back({static_cast<double>(truth_.now_ns()) * 1e-9, truth_.TrueOffset()});
+  bound_held_.push_back(error_ns <= bound_ns);
+  maximum_held_.push_back(error_ns <= bound_ns + engine_->MostHiddenNs());
 }
 
 void EngineRun::Happen(const sim::Incident& incident) {
@@ -201,15 +208,15 @@ void EngineRun::Happen(const sim::Incident& incident) {
   }
 }
 
-double EngineRun::BoundHeld(double from_s) const {
-  double held = 0;
+double EngineRun::Held(const std::vector<bool>& held, double from_s) const {
+  double yes = 0;
   double count = 0;
   for (size_t i = 0; i < track_.size(); ++i) {
     if (track_[i].at_s < from_s) continue;
-    held += bound_held_[i] ? 1 : 0;
+    yes += held[i] ? 1 : 0;
     ++count;
   }
-  return count > 0 ? 100 * held / count : 0;
+  return count > 0 ? 100 * yes / count : 0;
 }
 
 }  // namespace ptpcore::bench

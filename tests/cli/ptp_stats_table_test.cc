@@ -102,12 +102,28 @@ TEST(PtpStatsTable, SaysWhetherTheClockIsLockedAndHowFarItCanBeWrong) {
   v1::PtpStats stats = SampleStats();
   stats.set_servo("adaptive");
   stats.set_clock_state(v1::CLOCK_STATE_LOCKED);
-  stats.mutable_uncertainty()->set_bound_95_ns(850);
+  stats.mutable_uncertainty()->set_bound_95_ns(12'400);
+  stats.mutable_uncertainty()->set_maximum_error_ns(83'000);
   stats.mutable_uncertainty()->set_noise_ns(2100);
   EXPECT_EQ(Row(stats, "Clock state"), "LOCKED");
   EXPECT_EQ(Row(stats, "Clock status"), "calibrated, in control");
   EXPECT_EQ(Row(stats, "Servo"), "adaptive");
-  EXPECT_EQ(Row(stats, "Uncertainty"), "+-0.000000850 s (95 %), noise 0.000002100 s");
+  EXPECT_EQ(Row(stats, "Uncertainty"), "+-12.4 us (95 %), +-83.0 us if the path is asymmetric");
+  EXPECT_EQ(Row(stats, "Network noise"), "2.10 us");
+  stats.set_clock_state(v1::CLOCK_STATE_ACQUIRING);
+  EXPECT_EQ(Row(stats, "Uncertainty"),
+            "+-12.4 us (95 %), +-83.0 us if the path is asymmetric; not settled");
+}
+
+TEST(PtpStatsTable, ClaimsNoUncertaintyBeforeItIsKnown) {
+  v1::PtpStats stats = SampleStats();
+  stats.set_servo("adaptive");
+  stats.set_clock_state(v1::CLOCK_STATE_FREE_RUNNING);
+  EXPECT_EQ(Row(stats, "Uncertainty"), "unknown, no master is measured yet");
+  EXPECT_EQ(Row(stats, "Network noise"), std::nullopt);
+  stats.set_clock_state(v1::CLOCK_STATE_LOCKED);
+  stats.set_clock_read_only(true);
+  EXPECT_EQ(Row(stats, "Uncertainty"), "unknown, the clock is only measured");
 }
 
 TEST(PtpStatsTable, SaysInHoldoverForHowLongItLasts) {
@@ -117,7 +133,11 @@ TEST(PtpStatsTable, SaysInHoldoverForHowLongItLasts) {
   stats.set_clock_in_control(false);
   stats.set_clock_state(v1::CLOCK_STATE_HOLDOVER);
   stats.set_holdover_s(12.3);
+  stats.mutable_uncertainty()->set_bound_95_ns(1'500'000);
+  stats.mutable_uncertainty()->set_maximum_error_ns(1'570'000);
   EXPECT_EQ(Row(stats, "Clock state"), "HOLDOVER, 12 s");
+  EXPECT_EQ(Row(stats, "Uncertainty"),
+            "+-1.50 ms (95 %), +-1.57 ms if the path was asymmetric; growing");
   EXPECT_EQ(Row(stats, "Clock status"), "holdover, calibrated, no control");
   EXPECT_EQ(Row(stats, "Offset from Master"), std::nullopt);
   stats.set_clock_state(v1::CLOCK_STATE_HOLDOVER_EXPIRED);
@@ -166,7 +186,7 @@ TEST(PtpStatsTable, SortsItsOwnRowsAmongTheOthersByteByByte) {
   const Rows rows = TableOf(stats);
   EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end(),
                              [](const auto& a, const auto& b) { return a.first < b.first; }));
-  EXPECT_EQ(rows.size(), TableOf(SampleStats()).size() + 5);
+  EXPECT_EQ(rows.size(), TableOf(SampleStats()).size() + 6);
 }
 
 TEST(PtpStatsTable, SaysWhenTheCorrectionIsAtItsLimit) {

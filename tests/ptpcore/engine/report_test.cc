@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "simulated_engine.h"
@@ -50,6 +52,45 @@ TEST(Report, OfALockedEngineHasEveryValueTheTableShows) {
   EXPECT_NEAR(static_cast<double>(stats.messages().delay_req_sent()),
               static_cast<double>(stats.messages().delay_resp_received()), 2);
   EXPECT_EQ(stats.events(0).kind(), "CONFIGURED");
+}
+
+TEST(Report, StatesHowWrongTheClockCanBeOnASymmetricPathAndOnAnyOther) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).ok());
+  sim.Run(120);
+  const v1::PtpStats stats = MakeReport(*sim.engine);
+  const v1::Uncertainty& uncertainty = stats.uncertainty();
+  const double delay_ns = sim.engine->ordinary_clock()->estimate().mean_path_delay_ns;
+  EXPECT_NEAR(delay_ns, 47'000, 5'000);
+  EXPECT_GT(uncertainty.root_dispersion_ns(), 0);
+  EXPECT_DOUBLE_EQ(uncertainty.root_distance_ns(), uncertainty.root_dispersion_ns() + delay_ns);
+  EXPECT_DOUBLE_EQ(uncertainty.maximum_error_ns(), uncertainty.bound_95_ns() + delay_ns);
+  EXPECT_LT(std::llabs(sim.TrueErrorNs()), uncertainty.bound_95_ns());
+}
+
+// The path is symmetric, so that what is configured here is wrong by all of it.
+TEST(Report, DoesNotTakeAConfiguredAsymmetryOnTrust) {
+  for (const int64_t asymmetry_ns : {30'000, -30'000}) {
+    SimulatedEngine sim;
+    EngineConfig config = SimulatedEngine::Config();
+    config.set_delay_asymmetry_ns(asymmetry_ns);
+    ASSERT_TRUE(sim.engine->Configure(config).ok());
+    sim.Run(120);
+    const v1::PtpStats stats = MakeReport(*sim.engine);
+    const v1::Uncertainty& uncertainty = stats.uncertainty();
+    EXPECT_NEAR(static_cast<double>(sim.TrueErrorNs()), static_cast<double>(asymmetry_ns), 10'000);
+    EXPECT_GT(std::llabs(sim.TrueErrorNs()), uncertainty.bound_95_ns());
+    EXPECT_LE(std::llabs(sim.TrueErrorNs()), uncertainty.maximum_error_ns());
+    EXPECT_NEAR(uncertainty.maximum_error_ns() - uncertainty.bound_95_ns(), 77'000, 5'000)
+        << "mean path delay and asymmetry";
+  }
+}
+
+TEST(Report, ClaimsNothingBeforeAMasterIsMeasured) {
+  SimulatedEngine sim;
+  ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).ok());
+  sim.Run(1);
+  EXPECT_FALSE(MakeReport(*sim.engine).has_uncertainty());
 }
 
 TEST(Report, BeforeAnyConfigurationSaysThatItWaits) {
