@@ -44,7 +44,7 @@ absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const VirtualCl
                               options.frequency_error_ppb, 0};
   }
   std::unique_ptr<VirtualClock> clock(new VirtualClock(std::move(file), std::move(time), *state));
-  if (absl::Status stored = clock->Store(*state); !stored.ok()) return stored;
+  clock->Put(*state);
   return clock;
 }
 
@@ -62,7 +62,8 @@ int64_t VirtualClock::AtKernelTimestamp(int64_t realtime_ns) {
 absl::Status VirtualClock::Step(int64_t delta_ns) {
   VirtualClockState next = state_;
   next.clock_ns += delta_ns;
-  return Store(next);
+  Put(next);
+  return absl::OkStatus();
 }
 
 absl::Status VirtualClock::SetFrequency(double ppb) {
@@ -71,15 +72,13 @@ absl::Status VirtualClock::SetFrequency(double ppb) {
   next.raw_ns = time_.monotonic_raw_ns();
   next.clock_ns = state_.At(next.raw_ns);
   next.correction_ppb = ppb;
-  return Store(next);
+  Put(next);
+  return absl::OkStatus();
 }
 
-absl::Status VirtualClock::Store(VirtualClockState state) {
-  if (file_) {
-    if (absl::Status s = file_->Write(state); !s.ok()) return s;
-  }
+void VirtualClock::Put(const VirtualClockState& state) {
   state_ = state;
-  return absl::OkStatus();
+  if (file_) file_->Write(state_);
 }
 
 }  // namespace ptpcore::clock

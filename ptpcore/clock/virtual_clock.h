@@ -37,8 +37,8 @@ class VirtualClock : public Clock {
 
  private:
   VirtualClock(std::optional<VirtualClockFile> file, KernelTime time, VirtualClockState state);
-  // Stores the state, then makes it the one in force.
-  absl::Status Store(VirtualClockState state);
+  // Makes the state the one in force, in the file as well.
+  void Put(const VirtualClockState& state);
 
   std::optional<VirtualClockFile> file_;
   KernelTime time_;

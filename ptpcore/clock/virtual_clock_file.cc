@@ -1,37 +1,59 @@
 #include "ptpcore/clock/virtual_clock_file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace ptpcore::clock {
-namespace {
 
-constexpr char kMagic[8] = {'v', 'c', 'l', 'o', 'c', 'k', '0', '1'};
-
-struct Record {
+struct VirtualClockRecord {
   char magic[8];
   uint8_t boot_id[16];
+  uint64_t sequence;  // the higher one is newer
   int64_t raw_ns;
   int64_t clock_ns;
   double error_ppb;
   double correction_ppb;
   uint64_t check;  // of everything before it: a torn record is recognized
 };
-static_assert(sizeof(Record) == 64, "one small write");
+
+namespace {
+
+constexpr char kMagic[8] = {'v', 'c', 'l', 'o', 'c', 'k', '0', '2'};
+
+// The whole file. A new state takes the place of the older one, so that whoever looks,
+// or goes on after a crash, finds at least one that is whole.
+constexpr size_t kRecords = 2;
+using Content = std::array<VirtualClockRecord, kRecords>;
+static_assert(sizeof(Content) == 144, "without padding, which would not be checked");
 
 // FNV-1a.
-uint64_t Check(const Record& record) {
+uint64_t Check(const VirtualClockRecord& record) {
   const auto* octets = reinterpret_cast<const unsigned char*>(&record);
   uint64_t hash = 0xcbf29ce484222325u;
-  for (size_t i = 0; i < offsetof(Record, check); ++i) hash = (hash ^ octets[i]) * 0x100000001b3u;
+  for (size_t i = 0; i < offsetof(VirtualClockRecord, check); ++i) {
+    hash = (hash ^ octets[i]) * 0x100000001b3u;
+  }
   return hash;
+}
+
+// The newer of the records that are whole; null when none is.
+const VirtualClockRecord* Newest(const VirtualClockRecord* records) {
+  const VirtualClockRecord* newest = nullptr;
+  for (size_t i = 0; i < kRecords; ++i) {
+    const VirtualClockRecord& r = records[i];
+    if (std::memcmp(r.magic, kMagic, sizeof(kMagic)) != 0 || r.check != Check(r)) continue;
+    if (newest == nullptr || r.sequence > newest->sequence) newest = &r;
+  }
+  return newest;
 }
 
 // The first 16 characters of the kernel's boot id; zeros where there is none.
@@ -62,57 +84,68 @@ int64_t VirtualClockState::At(int64_t at_raw_ns) const {
 absl::StatusOr<VirtualClockState> ReadVirtualClock(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Failed("open", path);
-  // A second attempt reads past a write that was under way during the first.
+  // A second attempt reads past writes that were under way during the first.
   constexpr int kAttempts = 3;
-  Record record{};
-  bool valid = false;
-  for (int i = 0; i < kAttempts && !valid; ++i) {
-    valid = pread(fd, &record, sizeof(record), 0) == static_cast<ssize_t>(sizeof(record)) &&
-            std::memcmp(record.magic, kMagic, sizeof(kMagic)) == 0 && record.check == Check(record);
+  Content content{};
+  const VirtualClockRecord* record = nullptr;
+  for (int i = 0; i < kAttempts && record == nullptr; ++i) {
+    const ssize_t size = pread(fd, &content, sizeof(content), 0);
+    if (size == static_cast<ssize_t>(sizeof(content))) record = Newest(content.data());
   }
   close(fd);
-  if (!valid)
+  if (record == nullptr)
     return absl::DataLossError(absl::StrCat(path, " is not the state of a virtual clock"));
   const std::array<uint8_t, 16> boot_id = ReadBootId();
-  if (std::memcmp(boot_id.data(), record.boot_id, boot_id.size()) != 0) {
+  if (std::memcmp(boot_id.data(), record->boot_id, boot_id.size()) != 0) {
     return absl::DataLossError(absl::StrCat(path, " is from another boot of this machine"));
   }
-  return VirtualClockState{record.raw_ns, record.clock_ns, record.error_ppb, record.correction_ppb};
+  return VirtualClockState{record->raw_ns, record->clock_ns, record->error_ppb,
+                           record->correction_ppb};
 }
 
 absl::StatusOr<VirtualClockFile> VirtualClockFile::Open(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return Failed("create", path);
-  return VirtualClockFile(path, fd);
+  // Written back as it was, so that the disk has room for all of it: a mapped page without
+  // would end the process with SIGBUS.
+  Content content{};
+  errno = ENOSPC;  // what a write in part means, which reports nothing
+  void* mapped = MAP_FAILED;
+  if (pread(fd, &content, sizeof(content), 0) >= 0 &&
+      pwrite(fd, &content, sizeof(content), 0) == static_cast<ssize_t>(sizeof(content))) {
+    mapped = mmap(nullptr, sizeof(content), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  }
+  const absl::Status failed = mapped == MAP_FAILED ? Failed("map", path) : absl::OkStatus();
+  close(fd);
+  if (!failed.ok()) return failed;
+  return VirtualClockFile(static_cast<VirtualClockRecord*>(mapped));
 }
 
-VirtualClockFile::VirtualClockFile(std::string path, int fd)
-    : path_(std::move(path)), fd_(fd), boot_id_(ReadBootId()) {}
+VirtualClockFile::VirtualClockFile(VirtualClockRecord* records)
+    : records_(records), sequence_(0), boot_id_(ReadBootId()) {
+  if (const VirtualClockRecord* newest = Newest(records_)) sequence_ = newest->sequence;
+}
 
 VirtualClockFile::VirtualClockFile(VirtualClockFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), boot_id_(other.boot_id_) {}
+    : records_(std::exchange(other.records_, nullptr)),
+      sequence_(other.sequence_),
+      boot_id_(other.boot_id_) {}
 
 VirtualClockFile::~VirtualClockFile() {
-  if (fd_ >= 0) close(fd_);
+  if (records_ != nullptr) munmap(records_, sizeof(Content));
 }
 
-absl::Status VirtualClockFile::Write(const VirtualClockState& state) {
-  Record record{};
+void VirtualClockFile::Write(const VirtualClockState& state) {
+  VirtualClockRecord record{};
   std::memcpy(record.magic, kMagic, sizeof(kMagic));
   std::memcpy(record.boot_id, boot_id_.data(), boot_id_.size());
+  record.sequence = ++sequence_;
   record.raw_ns = state.raw_ns;
   record.clock_ns = state.clock_ns;
   record.error_ppb = state.error_ppb;
   record.correction_ppb = state.correction_ppb;
   record.check = Check(record);
-  const ssize_t written = pwrite(fd_, &record, sizeof(record), 0);
-  return written == static_cast<ssize_t>(sizeof(record)) ? absl::OkStatus()
-                                                         : Failed("write", path_);
-}
-
-absl::Status WriteVirtualClock(const std::string& path, const VirtualClockState& state) {
-  absl::StatusOr<VirtualClockFile> file = VirtualClockFile::Open(path);
-  return file.ok() ? file->Write(state) : file.status();
+  records_[sequence_ % kRecords] = record;
 }
 
 }  // namespace ptpcore::clock

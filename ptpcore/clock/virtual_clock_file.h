@@ -1,5 +1,7 @@
-// The state of a virtual clock in a file of 64 octets, so that the clock goes on
-// when the engine ends, and others can read it.
+// The state of a virtual clock in a small file, so that the clock goes on when the engine
+// ends (however it ends), and others can read it. The file is mapped into memory, as the
+// state changes with every measurement. It holds the last two states, each with a
+// checksum: one is whole while the other is being written.
 #pragma once
 
 #include <array>
@@ -27,27 +29,26 @@ struct VirtualClockState {
 // or belongs to another boot (CLOCK_MONOTONIC_RAW starts at boot).
 absl::StatusOr<VirtualClockState> ReadVirtualClock(const std::string& path);
 
-// Keeps the file open, as the state is written with every change of the clock.
+struct VirtualClockRecord;  // a state as it stands in the file
+
+// Keeps the file mapped. One writer at a time.
 class VirtualClockFile {
  public:
-  // Creates the file where there is none.
+  // Creates the file where there is none; keeps the state of one that is there.
   static absl::StatusOr<VirtualClockFile> Open(const std::string& path);
   VirtualClockFile(VirtualClockFile&& other) noexcept;
   VirtualClockFile& operator=(VirtualClockFile&&) = delete;
   ~VirtualClockFile();
 
-  // Replaces the state in one write; a reader sees the old or the new one.
-  absl::Status Write(const VirtualClockState& state);
+  // Replaces the state, without a system call; a reader sees the old or the new one.
+  void Write(const VirtualClockState& state);
 
  private:
-  VirtualClockFile(std::string path, int fd);
+  explicit VirtualClockFile(VirtualClockRecord* records);
 
-  std::string path_;
-  int fd_;
+  VirtualClockRecord* records_;  // two of them, in the file
+  uint64_t sequence_;
   std::array<uint8_t, 16> boot_id_;
 };
-
-// Writes once: opens, writes, closes.
-absl::Status WriteVirtualClock(const std::string& path, const VirtualClockState& state);
 
 }  // namespace ptpcore::clock

@@ -289,7 +289,12 @@ void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {
   stats::StatsLine line;
   line.time_ns = clock_.clock().NowNs();
   line.state = LogName(port_.state(), clock_.was_locked());
-  line.clock_id = LogIdentity(parent != nullptr ? parent->port : config_.port.identity);
+  const wire::PortIdentity& identity = parent != nullptr ? parent->port : config_.port.identity;
+  if (logged_text_.empty() || logged_ != identity) {
+    logged_ = identity;
+    logged_text_ = LogIdentity(identity);
+  }
+  line.clock_id = logged_text_;
   line.one_way_delay_ns = measurements_.mean_path_delay_ns.last();
   line.offset_ns = measurements_.offset_ns.last();
   line.slave_to_master_ns = raw_slave_to_master_ns_;

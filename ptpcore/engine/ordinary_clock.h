@@ -142,6 +142,9 @@ class OrdinaryClock {
   protocol::MonoTime measured_at_;
   bool silent_ = false;  // the servo was told that nothing comes any more
   bool in_control_ = false;
+  // The identity in the last line of the statistics log, and its text: it hardly changes.
+  wire::PortIdentity logged_;
+  std::string logged_text_;
 };
 
 }  // namespace ptpcore::engine

@@ -201,11 +201,15 @@ void PtpEngine::HandleTimers() {
     CompareMasters();
   }
   if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
+  if (stats_log_ != nullptr && now_ns >= stats_log_->next_flush_ns()) {
+    NoteStatsLog(stats_log_->Flush());
+  }
 }
 
 int64_t PtpEngine::NextDeadlineNs() const {
   int64_t next_ns = ports_.size() > 1 ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
   for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
+  if (stats_log_ != nullptr) next_ns = std::min(next_ns, stats_log_->next_flush_ns());
   return next_ns;
 }
 
@@ -304,7 +308,7 @@ void PtpEngine::OpenStatsLog(const EngineConfig& config) {
 }
 
 void PtpEngine::ReopenLog() {
-  if (stats_log_ != nullptr) stats_log_->Reopen();
+  if (stats_log_ != nullptr) NoteStatsLog(stats_log_->Reopen());
 }
 
 void PtpEngine::Note(const std::string& kind, const std::string& text) {
@@ -314,8 +318,12 @@ void PtpEngine::Note(const std::string& kind, const std::string& text) {
 
 void PtpEngine::WriteStatsLine(const stats::StatsLine& line) {
   if (stats_log_ == nullptr) return;
-  const absl::Status written =
-      stats_log_->Append(stats::FormatStatsLine(line), environment_.time.monotonic_ns());
+  NoteStatsLog(stats_log_->Append(stats::FormatStatsLine(line), environment_.time.monotonic_ns()));
+}
+
+void PtpEngine::NoteStatsLog(const absl::Status& written) {
+  // A line that is only gathered says nothing about the disk.
+  if (written.ok() && stats_log_->gathering()) return;
   std::string trouble = written.ok() ? "" : std::string(written.message());
   // Said once, not with every line.
   if (trouble != stats_log_trouble_ && !trouble.empty()) Note("FAULT", trouble);

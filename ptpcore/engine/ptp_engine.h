@@ -88,6 +88,8 @@ class PtpEngine {
   void OpenStatsLog(const EngineConfig& config);
   void Note(const std::string& kind, const std::string& text);
   void WriteStatsLine(const stats::StatsLine& line);
+  // Trouble with the log that begins is an event.
+  void NoteStatsLog(const absl::Status& written);
   // Gives a clock that was never corrected since boot the frequency learned before.
   void RecallFrequency(const EngineConfig& config);
 

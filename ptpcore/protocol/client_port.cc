@@ -160,8 +160,9 @@ void ClientPort::OnFollowUp(const Received& received, const wire::FollowUp& foll
 void ClientPort::OnCompleteSync(const CompleteSync& sync, MonoTime now, Actions& actions) {
   last_sync_sequence_ = sync.sequence_id;
   const bool locked = state_ == PortState::kSlave;
+  const int applied_before_s = utc_.applied_s();
   const int64_t t1_utc_ns = utc_.FromSync(sync.t1_ns, sync.t2.ns, locked);
-  TellUtcDecision(actions);
+  if (utc_.applied_s() != applied_before_s) TellUtcDecision(actions);
   // Requests begin once a Sync came: without its offset a delay means nothing (11.3.2).
   if (!delay_.running()) delay_.Start(now);
   actions.push_back(SyncMeasured{sync.sequence_id, t1_utc_ns, sync.t2, sync.correction});

@@ -14,6 +14,8 @@ namespace ptpcore::stats {
 namespace {
 
 constexpr int64_t kLookEveryNs = 1'000'000'000;
+// Gathered lines are written when they are this many octets, however fresh.
+constexpr size_t kMostGathered = 32 * 1024;
 
 absl::Status Failed(const char* what, const std::string& path) {
   return absl::UnavailableError(
@@ -32,27 +34,48 @@ void MakeFoldersAbove(const std::string& path) {
 LogFile::LogFile(LogFileOptions options) : options_(std::move(options)) {}
 
 LogFile::~LogFile() {
-  Reopen();
+  Reopen().IgnoreError();
 }
 
-void LogFile::Reopen() {
+void LogFile::Close() {
   if (fd_ >= 0) close(fd_);
   fd_ = -1;
 }
 
+absl::Status LogFile::Reopen() {
+  absl::Status flushed = Flush();
+  Close();
+  return flushed;
+}
+
 absl::Status LogFile::Append(const std::string& line, int64_t now_ns) {
+  const bool fast = now_ns - std::exchange(last_line_ns_, now_ns) < kFastNs;
   if (fd_ >= 0 && now_ns - looked_at_ns_ >= kLookEveryNs) {
     looked_at_ns_ = now_ns;
-    if (WasMoved()) Reopen();
+    if (WasMoved()) Close();
   }
-  if (fd_ >= 0 && size_ + line.size() > options_.max_bytes) {
+  if (fd_ >= 0 && size_ + gathered_.size() + line.size() > options_.max_bytes) {
+    if (absl::Status s = Flush(); !s.ok()) return s;
     if (absl::Status s = Rotate(); !s.ok()) return s;
   }
   if (fd_ < 0) {
     looked_at_ns_ = now_ns;
-    if (absl::Status s = Open(); !s.ok()) return s;
+    if (absl::Status s = Open(); !s.ok()) {
+      gathered_.clear();  // there is nowhere to write it
+      return s;
+    }
   }
-  return Write(line);
+  if (gathered_.empty()) gathered_since_ns_ = now_ns;
+  gathered_ += line;
+  const bool wait = fast && now_ns < next_flush_ns() && gathered_.size() < kMostGathered;
+  return wait ? absl::OkStatus() : Flush();
+}
+
+absl::Status LogFile::Flush() {
+  if (gathered_.empty()) return absl::OkStatus();
+  absl::Status written = Write(gathered_);
+  gathered_.clear();
+  return written;
 }
 
 absl::Status LogFile::Open() {
@@ -81,7 +104,7 @@ absl::Status LogFile::Write(const std::string& text) {
 }
 
 absl::Status LogFile::Rotate() {
-  Reopen();
+  Close();
   const auto name = [&](uint32_t n) { return absl::StrCat(options_.path, ".", n); };
   if (options_.max_files == 0) {
     if (unlink(options_.path.c_str()) != 0 && errno != ENOENT) {

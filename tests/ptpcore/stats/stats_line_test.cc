@@ -1,6 +1,11 @@
 #include "ptpcore/stats/stats_line.h"
 
+#include <time.h>
+
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -49,6 +54,61 @@ TEST(FormatStatsLineTest, TimesBefore1970AndTheLargestSequenceAreWritten) {
   const std::string text = FormatStatsLine(line);
   EXPECT_EQ(text.substr(0, 26), "1969-12-31 23:59:59.999999");
   EXPECT_NE(text.find(", 65535, "), std::string::npos);
+}
+
+// Against the C library, over leap years, month ends and both ends of 64 bits.
+TEST(FormatStatsLineTest, EveryTimeIsThatOfTheCalendar) {
+  const auto expect_calendar = [](int64_t time_ns) {
+    StatsLine line;
+    line.time_ns = time_ns;
+    const time_t seconds = time_ns / 1'000'000'000 - (time_ns % 1'000'000'000 < 0 ? 1 : 0);
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[32];
+    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc);
+    EXPECT_EQ(FormatStatsLine(line).substr(0, 19), text) << time_ns;
+  };
+  constexpr int64_t kDay = 86'400'000'000'000;
+  for (int64_t day = -106'000; day <= 106'000; ++day) expect_calendar(day * kDay + day % 86'400);
+  expect_calendar(std::numeric_limits<int64_t>::min());
+  expect_calendar(std::numeric_limits<int64_t>::max());
+}
+
+// Against printf, over all sizes of number.
+TEST(FormatStatsLineTest, NumbersAreThoseOfPrintf) {
+  for (double ns = 1; ns < 9e18; ns *= 3.7) {
+    for (const double value : {std::round(ns), -std::round(ns)}) {
+      StatsLine line;
+      line.offset_ns = value;
+      line.offset_std_dev_ns = value;
+      char seconds[64];
+      char whole[64];
+      const auto exact = static_cast<long long>(value);
+      std::snprintf(seconds, sizeof(seconds), ", %c%lld.%09lld, ", value < 0 ? '-' : ' ',
+                    std::abs(exact) / 1'000'000'000, std::abs(exact) % 1'000'000'000);
+      std::snprintf(whole, sizeof(whole), ", %.0f, ", value);
+      const std::string text = FormatStatsLine(line);
+      EXPECT_NE(text.find(seconds), std::string::npos) << text << seconds;
+      EXPECT_NE(text.find(whole), std::string::npos) << text << whole;
+    }
+  }
+}
+
+TEST(FormatStatsLineTest, ANumberThatIsNoneIsWrittenAsSuch) {
+  StatsLine line;
+  line.offset_ns = std::numeric_limits<double>::infinity();
+  line.offset_mean_ns = std::numeric_limits<double>::quiet_NaN();
+  line.offset_std_dev_ns = std::numeric_limits<double>::infinity();
+  const std::string text = FormatStatsLine(line);
+  EXPECT_NE(text.find(",  inf, "), std::string::npos) << text;
+  EXPECT_NE(text.find(", nan, inf, "), std::string::npos) << text;
+}
+
+TEST(FormatStatsLineTest, WhatIsLessThanHalfANanosecondIsZeroWithoutASign) {
+  StatsLine line;
+  line.offset_ns = -0.4;
+  line.one_way_delay_ns = 0.6;
+  EXPECT_NE(FormatStatsLine(line).find(",  0.000000001,  0.000000000, "), std::string::npos);
 }
 
 TEST(StatsHeaderTest, IsThatOfPtpdAndNamesEveryColumn) {
