@@ -28,6 +28,22 @@ std::shared_ptr<grpc::Channel> TlsChannel(const TcpTarget& target) {
   return grpc::CreateCustomChannel(TargetText(target), grpc::SslCredentials(options), arguments);
 }
 
+// A handshake that fails is reported by gRPC as a connection that does, and a
+// certificate that does not fit its key as a host without an address.
+Failure NoTcp(const std::string& where, const grpc::Status& status) {
+  if (status.error_message().find("empty address list") != std::string::npos) {
+    return {kExitFailed,
+            "The client's certificate and key do not belong together",
+            {},
+            {"name a pair with --tls-certificate and --tls-key"}};
+  }
+  return {kExitNotReachable,
+          "No connection to hostd at " + where + ": " + status.error_message(),
+          {},
+          {"see that hostd runs there with --listen, and that its certificate (for this name) and "
+           "yours are signed by the authority that the other side was given"}};
+}
+
 }  // namespace
 
 Connection::Connection(Target target, std::chrono::seconds timeout, RpcTrace trace)
@@ -55,13 +71,7 @@ Failure Connection::Explain(const grpc::Status& status) const {
               {},
               {"allow more time with --timeout, or see what hostd logs"}};
     case grpc::StatusCode::UNAVAILABLE:
-      if (std::holds_alternative<TcpTarget>(target_)) {
-        return {kExitNotReachable,
-                "No connection to hostd at " + where() + ": " + status.error_message(),
-                {},
-                {"see that hostd runs there with --listen, and that its certificate and yours are "
-                 "signed by the authority that either side was given"}};
-      }
+      if (std::holds_alternative<TcpTarget>(target_)) return NoTcp(where(), status);
       return {kExitNotReachable,
               "The connection to " + where() + " broke: hostd ended, or another program " +
                   "listens there (" + status.error_message() + ")",

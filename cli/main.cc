@@ -1,4 +1,5 @@
 // hostctl: see app.h.
+#include <grpc/support/log.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,9 +19,15 @@ hostctl::cli::Terminal LookAtTerminal() {
   return terminal;
 }
 
+// What is wrong is told once, by the error; gRPC's own log is for its developers.
+void SilenceGrpc() {
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  SilenceGrpc();
   const hostctl::cli::Environment environment =
       [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -101,8 +102,17 @@ std::unique_ptr<firewall::Firewall> FirewallOf(const Options& options) {
   return firewall::NewNftablesFirewall();
 }
 
-void SayHello(const Options& options) {
+std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
+  if (options.listen.empty()) return std::nullopt;
+  return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
+}
+
+void SayHello(const Options& options, int tcp_port) {
   Log(absl::StrCat("release " HOSTCTL_VERSION " serves on ", options.socket));
+  if (tcp_port != 0) {
+    Log(absl::StrCat("serves on ", options.listen, " over TCP, port ", tcp_port,
+                     ", to clients with a certificate signed by ", options.tls_ca));
+  }
   if (!options.sandbox) return;
   std::printf(
       "A sandbox: simulated grandmaster, virtual clock, nothing of this host is touched.\n"
@@ -140,7 +150,7 @@ int Serve(const Options& options, const sigset_t& ending) {
 
   history::PtpHistory history;
   // Before anything is touched: a second hostd must find out that it is one.
-  auto server = rpc::Server::Listen(options.socket, {reconciler, history}, Log);
+  auto server = rpc::Server::Listen(options.socket, {reconciler, history}, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
@@ -150,7 +160,7 @@ int Serve(const Options& options, const sigset_t& ending) {
     const reconcile::HostLoop loop(reconciler, kSafetyInterval);
     const history::HistoryRecorder recorder(
         history, [&engine](uint64_t after) { return engine.GetSeconds(after); });
-    SayHello(options);
+    SayHello(options, (*server)->tcp_port());
     int signal_number = 0;
     sigwait(&ending, &signal_number);
     Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));

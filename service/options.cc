@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,8 @@ namespace hostctl {
 namespace {
 
 constexpr double kMostFrequencyPpb = 500000;
+constexpr int kDefaultPort = 7319;
+constexpr uint32_t kLastPort = 65535;
 // The sandbox's clock is wrong on purpose, so that there is something to watch.
 constexpr int64_t kSandboxOffsetNs = 500'000'000;
 constexpr double kSandboxFrequencyPpb = 50'000;
@@ -31,6 +35,8 @@ const std::map<std::string, bool>& Known() {
                                       {"--clock", true},       {"--virtual-offset-ns", true},
                                       {"--stats-log", true},   {"--virtual-frequency-ppb", true},
                                       {"--sandbox-dir", true}, {"--stats-log-max-bytes", true},
+                                      {"--listen", true},      {"--tls-certificate", true},
+                                      {"--tls-key", true},     {"--tls-ca", true},
                                       {"--sandbox", false},    {"--help", false},
                                       {"--version", false}};
   return *kKnown;
@@ -78,10 +84,60 @@ void UseSandbox(const Given& given, const Surroundings& surroundings, Options& o
   options.virtual_frequency_ppb = kSandboxFrequencyPpb;
 }
 
+// `value` with the usual port if it names none; nothing if it is no address.
+std::optional<std::string> ListenAddress(const std::string& value) {
+  const size_t bracket = value.rfind(']');
+  const size_t colon = value.rfind(':');
+  const bool ipv6 = value.front() == '[';
+  if (ipv6 != (bracket != std::string::npos)) return std::nullopt;
+  const bool has_port = colon != std::string::npos && (!ipv6 || colon > bracket);
+  if (ipv6 && bracket + 1 != (has_port ? colon : value.size())) return std::nullopt;
+  // Without brackets a second colon is an IPv6 address, whose port nobody can tell.
+  if (!ipv6 && value.find(':') != colon) return std::nullopt;
+  if (!has_port) return absl::StrCat(value, ":", kDefaultPort);
+  const std::string port = value.substr(colon + 1);
+  uint32_t number = 0;
+  const bool digits = port.find_first_not_of("0123456789") == std::string::npos;
+  if (colon == 0 || !digits || !absl::SimpleAtoi(port, &number) || number > kLastPort) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// TCP needs all three files, and they need it.
+absl::Status CheckTcp(const Options& options) {
+  const std::pair<const char*, const std::string&> files[] = {
+      {"--tls-certificate", options.tls_certificate},
+      {"--tls-key", options.tls_key},
+      {"--tls-ca", options.tls_ca}};
+  for (const auto& [name, path] : files) {
+    if (options.listen.empty() && !path.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("option ", name, " means nothing without --listen"));
+    }
+    if (!options.listen.empty() && path.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("option --listen needs ", name, ": TCP is served with mutual TLS only"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Take(const std::string& name, const std::string& value, Options& options) {
   const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
-                    name == "--ptpd" || name == "--sandbox-dir";
-  if (path && value.empty()) return Wrong(name, value, "a path");
+                    name == "--ptpd" || name == "--sandbox-dir" || name == "--listen" ||
+                    name.rfind("--tls-", 0) == 0;
+  if (path && value.empty()) {
+    return Wrong(name, value, name == "--listen" ? "HOST:PORT" : "a path");
+  }
+  if (name == "--tls-certificate") options.tls_certificate = value;
+  if (name == "--tls-key") options.tls_key = value;
+  if (name == "--tls-ca") options.tls_ca = value;
+  if (name == "--listen") {
+    const auto address = ListenAddress(value);
+    if (!address) return Wrong(name, value, "HOST:PORT (IPv6 in brackets, port 0 to 65535)");
+    options.listen = *address;
+  }
   if (name == "--socket") options.socket = value;
   if (name == "--state-dir") options.state_dir = value;
   if (name == "--run-dir") options.run_dir = value;
@@ -138,6 +194,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
     absl::Status taken = Take(name, value, options);
     if (!taken.ok()) return taken;
   }
+  absl::Status tcp = CheckTcp(options);
+  if (!tcp.ok()) return tcp;
   return options;
 }
 
@@ -148,6 +206,11 @@ The control plane of hostctl: keeps PTP, the firewall and the interfaces of this
 host as they were set, and serves the API hostctl.v1 on a unix socket.
 
   --socket=PATH                where to serve        /run/hostctl/hostd.sock
+  --listen=HOST:PORT           serve over TCP, too; clients must show a certificate
+                                                     off; port 7319 unless given
+  --tls-certificate=FILE       of this host, PEM     needed for --listen
+  --tls-key=FILE               its private key       needed for --listen
+  --tls-ca=FILE                who signs clients     needed for --listen
   --state-dir=DIR              holds state.json and frequency.json
                                                      /var/lib/hostctl
   --run-dir=DIR                holds ptpd.sock       /run/hostctl

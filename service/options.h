@@ -22,6 +22,11 @@ struct Options {
   Clock clock = Clock::kSystem;
   int64_t virtual_offset_ns = 0;
   double virtual_frequency_ppb = 0;
+  // HOST:PORT to serve on over TCP with mutual TLS, and its PEM files; empty: no TCP.
+  std::string listen;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_ca;
   std::string stats_log = "/var/log/hostctl/ptpd.stats";  // empty: none
   uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
 };

@@ -28,6 +28,8 @@ namespace {
 
 constexpr std::chrono::seconds kGrace{2};
 constexpr int kPauseWithoutDescriptorsMs = 100;
+// Clients that watch ping from time to time to learn that we are still there.
+constexpr int kLeastPingIntervalMs = 10000;
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -39,9 +41,10 @@ std::string HostName() {
 class RunningServer final : public Server {
  public:
   RunningServer(UnixListener listener, const ServedParts& parts,
-                std::function<void(const std::string&)> log)
+                std::function<void(const std::string&)> log, std::optional<TcpSettings> tcp)
       : listener_(std::move(listener)),
         log_(std::move(log)),
+        tcp_(std::move(tcp)),
         ptp_(parts.reconciler, parts.history, HostName()),
         firewall_(parts.reconciler),
         interfaces_(parts.reconciler),
@@ -62,7 +65,17 @@ class RunningServer final : public Server {
     builder.RegisterService(&ptp_);
     builder.RegisterService(&firewall_);
     builder.RegisterService(&interfaces_);
+    if (tcp_) {
+      absl::Status added = AddTcp(builder);
+      if (!added.ok()) return added;
+    }
     server_ = builder.BuildAndStart();
+    if (server_ == nullptr && tcp_) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("cannot listen on ", tcp_->address,
+                       ": another program has the port, or this host has no such address; "
+                       "choose another --listen"));
+    }
     if (server_ == nullptr) return absl::InternalError("gRPC could not start its server");
     thread_ = std::thread([this] { AcceptLoop(); });
     return absl::OkStatus();
@@ -81,7 +94,20 @@ class RunningServer final : public Server {
     server_.reset();
   }
 
+  int tcp_port() const override { return tcp_port_; }
+
  private:
+  absl::Status AddTcp(grpc::ServerBuilder& builder) {
+    auto credentials = MutualTls(*tcp_);
+    if (!credentials.ok()) return credentials.status();
+    // A second hostd on the same port must fail, not share the clients.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               kLeastPingIntervalMs);
+    builder.AddListeningPort(tcp_->address, *credentials, &tcp_port_);
+    return absl::OkStatus();
+  }
+
   void AcceptLoop() {
     while (true) {
       std::array<pollfd, 2> entries{{{wake_fd_, POLLIN, 0}, {listener_->fd(), POLLIN, 0}}};
@@ -104,6 +130,8 @@ class RunningServer final : public Server {
 
   std::optional<UnixListener> listener_;
   const std::function<void(const std::string&)> log_;
+  const std::optional<TcpSettings> tcp_;
+  int tcp_port_ = 0;
   PtpService ptp_;
   FirewallService firewall_;
   InterfaceService interfaces_;
@@ -115,12 +143,14 @@ class RunningServer final : public Server {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Listen(
-    const std::string& socket_path, const ServedParts& parts,
-    std::function<void(const std::string&)> log) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const std::string& socket_path,
+                                                       const ServedParts& parts,
+                                                       std::function<void(const std::string&)> log,
+                                                       std::optional<TcpSettings> tcp) {
   auto listener = UnixListener::Listen(socket_path);
   if (!listener.ok()) return listener.status();
-  return std::make_unique<RunningServer>(*std::move(listener), parts, std::move(log));
+  return std::make_unique<RunningServer>(*std::move(listener), parts, std::move(log),
+                                         std::move(tcp));
 }
 
 }  // namespace hostctl::rpc

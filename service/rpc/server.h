@@ -1,5 +1,5 @@
-// The gRPC server of hostd on its unix socket: the three services, health
-// checking and reflection.
+// The gRPC server of hostd on its unix socket and, where asked for, over TCP: its
+// services, health checking and reflection.
 //
 //   auto server = Server::Listen("/run/hostctl/hostd.sock", {reconciler, history}, log);
 //   if (!server.ok()) return server.status();     // e.g. another hostd has it
@@ -10,11 +10,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
+#include "service/rpc/tls_listener.h"
 
 namespace hostctl::rpc {
 
@@ -27,14 +29,19 @@ struct ServedParts {
 class Server {
  public:
   // Takes the socket; callers wait until Serve(). Errors as UnixListener::Listen().
-  static absl::StatusOr<std::unique_ptr<Server>> Listen(
-      const std::string& socket_path, const ServedParts& parts,
-      std::function<void(const std::string&)> log);
+  static absl::StatusOr<std::unique_ptr<Server>> Listen(const std::string& socket_path,
+                                                        const ServedParts& parts,
+                                                        std::function<void(const std::string&)> log,
+                                                        std::optional<TcpSettings> tcp = {});
 
   virtual ~Server() = default;
 
-  // Answers calls, on threads of its own. Once.
+  // Answers calls, on threads of its own. Once. Errors as MutualTls(), or
+  // FAILED_PRECONDITION when the TCP address cannot be listened on.
   virtual absl::Status Serve() = 0;
+
+  // The TCP port that is served, after Serve(); 0 without TCP.
+  virtual int tcp_port() const = 0;
 
   // Stops accepting, ends watches, lets calls end (two seconds at most), removes
   // the socket. The destructor does it too.

@@ -7,12 +7,22 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "cli/app.h"
 #include "gtest/gtest.h"
 
 namespace hostctl::cli {
+namespace {
+
+std::string ReadFile(const std::string& path) {
+  std::ostringstream content;
+  content << std::ifstream(path).rdbuf();
+  return content.str();
+}
+
+}  // namespace
 
 TemporaryFolder::TemporaryFolder() : folder_("/tmp/hostctl-cli-test-XXXXXX") {
   EXPECT_NE(mkdtemp(folder_.data()), nullptr);
@@ -40,8 +50,16 @@ CallResult RunHostctl(const std::string& socket, const std::string& line) {
   return result;
 }
 
-FakeHostd::FakeHostd() : socket_(folder_.path("hostd.sock")) {
+FakeHostd::FakeHostd(const std::string& certificates) : socket_(folder_.path("hostd.sock")) {
   grpc::ServerBuilder builder;
+  if (!certificates.empty()) {
+    grpc::SslServerCredentialsOptions options(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    options.pem_root_certs = ReadFile(certificates + "/ca.crt");
+    options.pem_key_cert_pairs.push_back(
+        {ReadFile(certificates + "/server.key"), ReadFile(certificates + "/server.crt")});
+    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(options), &port_);
+  }
   builder.AddListeningPort("unix:" + socket_, grpc::InsecureServerCredentials());
   builder.RegisterService(static_cast<v1::PtpService::Service*>(this));
   builder.RegisterService(static_cast<v1::FirewallService::Service*>(this));

@@ -42,11 +42,14 @@ class FakeHostd final : public v1::PtpService::Service,
                         public v1::FirewallService::Service,
                         public v1::InterfaceService::Service {
  public:
-  FakeHostd();
+  // On a unix socket; also on a TCP port of 127.0.0.1 with the certificates that
+  // make-test-ca wrote into the folder `certificates`, if it is named.
+  explicit FakeHostd(const std::string& certificates = "");
   ~FakeHostd() override;
 
   CallResult Run(const std::string& line) { return RunHostctl(socket_, line); }
   const std::string& socket() const { return socket_; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
   // Answers of the calls of the same names, unless `status` is an error.
   grpc::Status status;
@@ -98,6 +101,7 @@ class FakeHostd final : public v1::PtpService::Service,
 
   TemporaryFolder folder_;
   std::string socket_;
+  int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -72,15 +72,37 @@ TEST(Options, WhatIsWrongIsNamed) {
   ExpectRefused({"--sandbox-dir=/b"}, "means nothing without --sandbox");
 }
 
+TEST(Options, TcpIsOffUnlessAskedForWithItsThreeFiles) {
+  EXPECT_EQ(Parse({})->listen, "");
+  const std::vector<std::string> files = {"--tls-certificate=/c", "--tls-key=/k", "--tls-ca=/a"};
+  const auto listen = [&](const std::string& address) {
+    std::vector<std::string> arguments = files;
+    arguments.push_back("--listen=" + address);
+    const auto options = Parse(arguments);
+    return options.ok() ? options->listen : std::string(options.status().message());
+  };
+  EXPECT_EQ(listen("0.0.0.0:8000"), "0.0.0.0:8000");
+  EXPECT_EQ(listen("esx1"), "esx1:7319") << "the usual port";
+  EXPECT_EQ(listen("[::]"), "[::]:7319");
+  EXPECT_EQ(listen("[::1]:0"), "[::1]:0");
+  for (const char* wrong : {"::1", ":7319", "a:b", "a:65536", "a:", "[::1", "[::1]x", "a]:1"}) {
+    EXPECT_THAT(listen(wrong), HasSubstr("is not HOST:PORT")) << wrong;
+  }
+  ExpectRefused({"--listen="}, "is not HOST:PORT");
+  ExpectRefused({"--listen=a:1"}, "--listen needs --tls-certificate");
+  ExpectRefused({"--listen=a:1", "--tls-certificate=/c", "--tls-key=/k"}, "needs --tls-ca");
+  ExpectRefused({"--tls-key=/k"}, "--tls-key means nothing without --listen");
+}
+
 TEST(Options, ASandboxNeverGetsTheSystemClock) {
   ExpectRefused({"--clock=system", "--sandbox"}, "not possible with --sandbox");
 }
 
 TEST(Options, TheHelpNamesEveryOption) {
-  for (const char* name :
-       {"--socket", "--state-dir", "--run-dir", "--ptpd", "--clock", "--virtual-offset-ns",
-        "--virtual-frequency-ppb", "--stats-log", "--stats-log-max-bytes", "--sandbox",
-        "--sandbox-dir", "--help", "--version"}) {
+  for (const char* name : {"--socket", "--state-dir", "--run-dir", "--ptpd", "--clock",
+                           "--virtual-offset-ns", "--virtual-frequency-ppb", "--stats-log",
+                           "--stats-log-max-bytes", "--sandbox", "--sandbox-dir", "--listen",
+                           "--tls-certificate", "--tls-key", "--tls-ca", "--help", "--version"}) {
     EXPECT_THAT(HelpText(), HasSubstr(name));
   }
   EXPECT_EQ(Parse({"--help", "--clock=blue"})->mode, Options::Mode::kHelp);
