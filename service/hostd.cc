@@ -93,7 +93,7 @@ reconcile::EngineSettings SettingsOf(const Options& options) {
 }
 
 absl::StatusOr<std::unique_ptr<host::Interfaces>> InterfacesOf(const Options& options) {
-  if (options.sandbox) return std::make_unique<host::FakeInterfaces>();
+  if (options.sandbox) return std::make_unique<host::FakeInterfaces>(host::LargerSandbox());
   return host::NewRtnetlinkInterfaces();
 }
 

@@ -147,7 +147,8 @@ bool VmkernelNameLess(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
-BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& remembered) {
+BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& remembered,
+                         bool adopt) {
   BindingPlan plan;
   Bindings current = ReadCarriedNames(snapshot, plan.changes);
   Bindings known;
@@ -155,7 +156,7 @@ BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& r
     if (IsVmkernelName(binding.name)) known.emplace(binding.name, binding);
   }
   if (current.empty() && known.empty()) {
-    Adopt(snapshot, plan);
+    if (adopt) Adopt(snapshot, plan);
     return plan;
   }
   for (const auto& [name, binding] : known) {

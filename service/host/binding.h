@@ -65,7 +65,8 @@ bool VmkernelNameLess(const std::string& a, const std::string& b);
 //    of the default route, else the first device (by index) that is up and has
 //    an IPv4 address; vmk1, ... are the other such devices. Never loopback,
 //    never a port of a bridge or bond. Once there is any binding, further
-//    devices are not adopted.
-BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& remembered);
+//    devices are not adopted; without `adopt`, none ever.
+BindingPlan PlanBindings(const Snapshot& snapshot, const std::vector<Binding>& remembered,
+                         bool adopt = true);
 
 }  // namespace hostctl::host

@@ -1,4 +1,4 @@
-// Looking a device up by any of its names.
+// See interfaces.h: what needs no kernel.
 #include "service/host/interfaces.h"
 
 #include <algorithm>
@@ -13,6 +13,14 @@ const Device* Snapshot::Find(const std::string& name) const {
     if (std::find(names.begin(), names.end(), name) != names.end()) return &device;
   }
   return nullptr;
+}
+
+std::string KernelKind(DeviceSpec::Kind kind) {
+  return kind == DeviceSpec::Kind::kBridgePort ? "veth" : "macvlan";
+}
+
+std::string PortNameOf(const std::string& device) {
+  return device + "-p";
 }
 
 }  // namespace hostctl::host

@@ -2,94 +2,41 @@
 // what an interrupted dump left behind is gone with its socket.
 #include "service/host/rtnetlink_interfaces.h"
 
-#include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
+#include "service/host/link_request.h"
+#include "service/host/netlink_socket.h"
+#include "service/host/netstack.h"
 #include "service/host/rtnetlink_parse.h"
 
 namespace hostctl::host {
 namespace {
 
-// The kernel fills dump messages up to this size when the reader offers as much.
-constexpr size_t kReceiveBuffer = size_t{32} * 1024;
-constexpr size_t kRequestBuffer = 512;
 // The devices changed while they were listed: how often to list them anew.
 constexpr int kReadAttempts = 10;
-// The kernel answers at once; this only keeps a lost answer from hanging us.
-constexpr timeval kAnswerTimeout{5, 0};
 
-struct SocketCloser {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
-using Socket = std::unique_ptr<mnl_socket, SocketCloser>;
-
-absl::StatusOr<Socket> Open(int flags) {
-  Socket socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags));
-  if (socket == nullptr) return absl::ErrnoToStatus(errno, "cannot open a netlink socket");
-  if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
-    return absl::ErrnoToStatus(errno, "cannot bind a netlink socket");
-  }
-  return socket;
-}
-
-absl::Span<const uint8_t> BytesOf(const nlmsghdr* message) {
-  return {reinterpret_cast<const uint8_t*>(message), message->nlmsg_len};
-}
-
-struct DumpResult {
-  SnapshotBuilder* builder;
-  absl::Status status;
-};
-
-int OnDumpMessage(const nlmsghdr* message, void* data) {
-  auto* result = static_cast<DumpResult*>(data);
-  result->status = result->builder->Add(BytesOf(message));
-  return result->status.ok() ? MNL_CB_OK : MNL_CB_ERROR;
-}
-
-// Sends `request` and hands every message of the answer to `callback`, up to the
-// end of a dump or the acknowledgement. Returns 0 or an errno; EINTR means that
-// a dump was overtaken by changes (NLM_F_DUMP_INTR).
-int Exchange(mnl_socket* socket, nlmsghdr* request, mnl_cb_t callback, void* data) {
-  static_cast<void>(setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &kAnswerTimeout,
-                               sizeof kAnswerTimeout));
-  request->nlmsg_seq = 1;
-  if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) return errno;
-  std::vector<char> buffer(kReceiveBuffer);
-  int more = MNL_CB_OK;
-  while (more > MNL_CB_STOP) {
-    const ssize_t size = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
-    if (size < 0 && errno == EINTR) continue;  // a signal, not a change
-    if (size < 0) return errno;
-    more = mnl_cb_run(buffer.data(), static_cast<size_t>(size), request->nlmsg_seq,
-                      mnl_socket_get_portid(socket), callback, data);
-  }
-  return more == MNL_CB_ERROR ? errno : 0;
-}
-
-// Lists all of one kind (RTM_GETLINK, RTM_GETADDR or RTM_GETROUTE) into `builder`. ABORTED when
-// changes overtook the list.
+// Lists all of one kind (RTM_GETLINK, RTM_GETADDR or RTM_GETROUTE) into `builder`.
 absl::Status Dump(uint16_t type, const char* what, SnapshotBuilder& builder) {
-  absl::StatusOr<Socket> socket = Open(0);
+  absl::StatusOr<NetlinkSocket> socket = NetlinkSocket::Open();
   if (!socket.ok()) return socket.status();
-  alignas(nlmsghdr) std::array<char, kRequestBuffer> buffer{};
+  alignas(nlmsghdr) std::array<char, 128> buffer{};
   nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
   request->nlmsg_type = type;
   request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
@@ -97,58 +44,65 @@ absl::Status Dump(uint16_t type, const char* what, SnapshotBuilder& builder) {
     mnl_nlmsg_put_extra_header(request, sizeof(ifinfomsg));
     mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
   } else if (type == RTM_GETADDR) {
-    void* header = mnl_nlmsg_put_extra_header(request, sizeof(ifaddrmsg));
-    static_cast<ifaddrmsg*>(header)->ifa_family = AF_INET;
+    mnl_nlmsg_put_extra_header(request, sizeof(ifaddrmsg));  // of every family
   } else {
     void* header = mnl_nlmsg_put_extra_header(request, sizeof(rtmsg));
     static_cast<rtmsg*>(header)->rtm_family = AF_INET;
   }
-  DumpResult result{&builder, absl::OkStatus()};
-  const int error = Exchange(socket->get(), request, OnDumpMessage, &result);
-  if (!result.status.ok()) return result.status;
-  if (error == EINTR) return absl::AbortedError(absl::StrCat(what, " changed while being listed"));
-  if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot list ", what));
-  return absl::OkStatus();
+  return socket->List(request, what, [&builder](Bytes message) { return builder.Add(message); });
 }
 
 absl::StatusOr<Snapshot> ReadOnce() {
   SnapshotBuilder builder;
   absl::Status done = Dump(RTM_GETLINK, "network devices", builder);
-  if (done.ok()) done = Dump(RTM_GETADDR, "IPv4 addresses", builder);
+  if (done.ok()) done = Dump(RTM_GETADDR, "addresses", builder);
   if (done.ok()) done = Dump(RTM_GETROUTE, "IPv4 routes", builder);
   if (!done.ok()) return done;
   return builder.Build();
 }
 
+absl::Status Send(LinkRequest request, const std::string& task) {
+  absl::StatusOr<NetlinkSocket> socket = NetlinkSocket::Open();
+  if (!socket.ok()) return socket.status();
+  return socket->Command(request.message(), task);
+}
+
+absl::Status CreatePort(const DeviceSpec& spec, const Device& bridge) {
+  const std::string task =
+      absl::StrCat("make `", spec.name, "` with a port in bridge `", bridge.name, "`");
+  absl::Status made = Send(LinkRequest::NewBridgePort(spec, bridge.index), task);
+  if (!made.ok() || !spec.up) return made;
+  made = Send(LinkRequest::Up(spec.name), task);
+  // All or nothing; what is wrong with the device is more to the point than what may
+  // be wrong with deleting it.
+  if (!made.ok()) static_cast<void>(Send(LinkRequest::Delete(spec.name), task));
+  return made;
+}
+
 // Adds or removes one alternative name.
-absl::Status ChangeName(uint16_t type, uint16_t flags, int index, const std::string& name) {
-  const std::string task = absl::StrCat(type == RTM_NEWLINKPROP ? "give" : "take from",
-                                        " network device ", index, " the name `", name, "`");
+absl::Status ChangeName(int index, const std::string& name, bool add) {
+  const std::string task =
+      absl::StrCat(add ? "give" : "take from", " network device ", index, " the name `", name, "`");
   if (index <= 0 || name.empty() || name.size() >= ALTIFNAMSIZ) {
     return absl::InvalidArgumentError(absl::StrCat("cannot ", task, ": the index must be positive",
                                                    " and the name 1 to ", ALTIFNAMSIZ - 1,
                                                    " characters long"));
   }
-  absl::StatusOr<Socket> socket = Open(0);
-  if (!socket.ok()) return socket.status();
-  alignas(nlmsghdr) std::array<char, kRequestBuffer> buffer{};
-  nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
-  request->nlmsg_type = type;
-  request->nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-  auto* link = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ifinfomsg)));
-  link->ifi_index = index;
-  nlattr* list = mnl_attr_nest_start(request, IFLA_PROP_LIST);
-  mnl_attr_put_strz(request, IFLA_ALT_IFNAME, name.c_str());
-  mnl_attr_nest_end(request, list);
-  const int error = Exchange(socket->get(), request, nullptr, nullptr);
-  if (error == 0) return absl::OkStatus();
-  return absl::ErrnoToStatus(
-      error, absl::StrCat("cannot ", task, error == EPERM ? " without CAP_NET_ADMIN" : ""));
+  return Send(LinkRequest::AlternativeName(index, name, add), task);
+}
+
+// A file of /proc that is absent where the kernel lacks the protocol.
+std::string ReadProc(const std::string& path) {
+  const std::ifstream file(path);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  return text.str();
 }
 
 class RtnetlinkInterfaces : public Interfaces {
  public:
-  explicit RtnetlinkInterfaces(Socket monitor) : monitor_(std::move(monitor)) {}
+  explicit RtnetlinkInterfaces(NetlinkSocket monitor)
+      : monitor_(std::move(monitor)), netstack_(NetstackName()) {}
 
   absl::StatusOr<Snapshot> Read() override {
     for (int attempt = 1; attempt < kReadAttempts; ++attempt) {
@@ -159,14 +113,63 @@ class RtnetlinkInterfaces : public Interfaces {
   }
 
   absl::Status AddAlternativeName(int index, const std::string& name) override {
-    return ChangeName(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, index, name);
+    return ChangeName(index, name, /*add=*/true);
   }
 
   absl::Status RemoveAlternativeName(int index, const std::string& name) override {
-    return ChangeName(RTM_DELLINKPROP, 0, index, name);
+    return ChangeName(index, name, /*add=*/false);
   }
 
-  int change_fd() const override { return mnl_socket_get_fd(monitor_.get()); }
+  absl::Status Create(const DeviceSpec& spec) override {
+    absl::StatusOr<Snapshot> snapshot = Read();
+    if (!snapshot.ok()) return snapshot.status();
+    const Device* parent = snapshot->Find(spec.parent);
+    if (parent == nullptr) {
+      return absl::NotFoundError(absl::StrCat("there is no network device `", spec.parent, "`"));
+    }
+    if (spec.kind == DeviceSpec::Kind::kBridgePort) return CreatePort(spec, *parent);
+    return Send(LinkRequest::NewMacvlan(spec, parent->index),
+                absl::StrCat("make the macvlan `", spec.name, "` on `", parent->name, "`"));
+  }
+
+  absl::Status Delete(int index) override {
+    return Send(LinkRequest::Delete(index), absl::StrCat("delete network device ", index));
+  }
+
+  absl::Status SetMtu(int index, uint32_t mtu) override {
+    return Send(LinkRequest::Mtu(index, mtu),
+                absl::StrCat("give network device ", index, " an MTU of ", mtu));
+  }
+
+  absl::Status SetUp(int index, bool up) override {
+    return Send(LinkRequest::Up(index, up),
+                absl::StrCat("bring network device ", index, up ? " up" : " down"));
+  }
+
+  absl::Status SetController(int index, int controller) override {
+    return Send(LinkRequest::Controller(index, controller),
+                absl::StrCat("make network device ", index, " a port of ", controller));
+  }
+
+  absl::StatusOr<Timestamping> ReadTimestamping(const std::string& device) override {
+    return AskTimestamping(device);
+  }
+
+  absl::StatusOr<std::vector<MulticastGroup>> ReadMulticastGroups() override {
+    auto groups = ParseIgmp(ReadProc("/proc/thread-self/net/igmp"));
+    if (!groups.ok()) return groups.status();
+    auto ipv6 = ParseIgmp6(ReadProc("/proc/thread-self/net/igmp6"));
+    if (!ipv6.ok()) return ipv6.status();
+    groups->insert(groups->end(), ipv6->begin(), ipv6->end());
+    std::stable_sort(
+        groups->begin(), groups->end(),
+        [](const MulticastGroup& a, const MulticastGroup& b) { return a.index < b.index; });
+    return groups;
+  }
+
+  std::string netstack() const override { return netstack_; }
+
+  int change_fd() const override { return monitor_.fd(); }
 
   void DrainChanges() override {
     // What changed does not matter, Read() tells all. So neither does ENOBUFS:
@@ -179,18 +182,18 @@ class RtnetlinkInterfaces : public Interfaces {
   }
 
  private:
-  Socket monitor_;
+  NetlinkSocket monitor_;
+  const std::string netstack_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Interfaces>> NewRtnetlinkInterfaces() {
-  absl::StatusOr<Socket> monitor = Open(SOCK_NONBLOCK);
+  absl::StatusOr<NetlinkSocket> monitor = NetlinkSocket::Open(SOCK_NONBLOCK);
   if (!monitor.ok()) return monitor.status();
   for (int group : {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE}) {
-    if (mnl_socket_setsockopt(monitor->get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot watch netlink group ", group));
-    }
+    absl::Status joined = monitor->Join(group);
+    if (!joined.ok()) return joined;
   }
   return std::make_unique<RtnetlinkInterfaces>(*std::move(monitor));
 }

@@ -1,107 +1,37 @@
-// See rtnetlink_parse.h. Every structure is copied out of the bytes, so that
-// neither their alignment nor their length is ever trusted.
+// See rtnetlink_parse.h.
 #include "service/host/rtnetlink_parse.h"
 
-#include <arpa/inet.h>
 #include <linux/if_addr.h>
-#include <linux/if_link.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
+#include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstring>
-#include <limits>
-#include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 
 namespace hostctl::host {
 namespace {
 
-using Bytes = absl::Span<const uint8_t>;
-
-template <typename T>
-bool CopyTo(Bytes bytes, T* value) {
-  if (bytes.size() < sizeof(T)) return false;
-  std::memcpy(value, bytes.data(), sizeof(T));
-  return true;
-}
-
-// Netlink pads messages and attributes to 4 bytes; the last one's padding may be missing.
-Bytes AfterPadded(Bytes bytes, size_t length) {
-  const size_t padded = (length + 3) & ~size_t{3};
-  return bytes.subspan(std::min(padded, bytes.size()));
-}
-
-// Calls visit(type, value) for each attribute in `bytes`, until it fails.
-template <typename Visit>
-absl::Status ForEachAttribute(Bytes bytes, const char* where, Visit visit) {
-  while (!bytes.empty()) {
-    nlattr header{};
-    if (!CopyTo(bytes, &header) || header.nla_len < sizeof header ||
-        header.nla_len > bytes.size()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          where, ": attribute ", header.nla_type & NLA_TYPE_MASK, " claims ", header.nla_len,
-          " bytes where ", bytes.size(), " are left (at least ", sizeof header, " are needed)"));
-    }
-    absl::Status visited = visit(header.nla_type & NLA_TYPE_MASK,
-                                 bytes.subspan(sizeof header, header.nla_len - sizeof header));
-    if (!visited.ok()) return visited;
-    bytes = AfterPadded(bytes, header.nla_len);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadU32(Bytes value, const char* attribute, uint32_t* out) {
-  if (value.size() == sizeof *out && CopyTo(value, out)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(attribute, " has ", value.size(), " bytes, must have 4"));
-}
-
-// An interface index: 1 .. INT_MAX.
-absl::Status ReadIndex(Bytes value, const char* attribute, int* out) {
-  uint32_t number = 0;
-  absl::Status read = ReadU32(value, attribute, &number);
-  if (!read.ok()) return read;
-  if (number == 0 || number > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(attribute, " is ", number, ", which is no interface index"));
-  }
-  *out = static_cast<int>(number);
-  return absl::OkStatus();
-}
-
-// Up to the first NUL, or all where there is none.
-std::string ReadText(Bytes value) {
-  return {value.begin(), std::find(value.begin(), value.end(), uint8_t{0})};
-}
-
-// `02:00:00:00:00:01`; empty where there is none: all zero, or the size of what
-// tunnels put in its place (an IP address).
-std::string ReadHardwareAddress(Bytes value) {
-  const bool mac = value.size() == 6 || value.size() == 8 || value.size() == 20;
-  if (!mac || std::all_of(value.begin(), value.end(), [](uint8_t b) { return b == 0; })) return "";
-  std::string text;
-  for (const uint8_t byte : value) {
-    absl::StrAppendFormat(&text, "%s%02x", text.empty() ? "" : ":", byte);
-  }
-  return text;
-}
-
-// The device of the first hop of a route with several; 0 where there is none.
-int FirstHop(Bytes value) {
+// A route with several hops is known by its first one.
+void ReadFirstHop(Bytes value, int* index, std::string* gateway) {
   rtnexthop hop{};
-  return CopyTo(value, &hop) && hop.rtnh_len >= sizeof hop ? hop.rtnh_ifindex : 0;
+  if (!CopyTo(value, &hop) || hop.rtnh_len < sizeof hop || hop.rtnh_len > value.size()) return;
+  *index = hop.rtnh_ifindex;
+  // What cannot be read here is only not shown.
+  static_cast<void>(ForEachAttribute(value.subspan(sizeof hop, hop.rtnh_len - sizeof hop),
+                                     "RTA_MULTIPATH", [gateway](int type, Bytes hop_value) {
+                                       if (type == RTA_GATEWAY) {
+                                         *gateway = ReadIpAddress(hop_value, AF_INET);
+                                       }
+                                       return absl::OkStatus();
+                                     }));
 }
 
-// A VRF is a controller too, but its members stay interfaces of their own.
-bool TakesOverItsPorts(const std::string& kind) {
-  return kind != "vrf";
+AddressOrigin OriginOf(int family, uint32_t flags, const std::string& address) {
+  if (family == AF_INET6 && absl::StartsWith(address, "fe80:")) return AddressOrigin::kLinkLocal;
+  if ((flags & IFA_F_PERMANENT) != 0) return AddressOrigin::kStatic;
+  return family == AF_INET ? AddressOrigin::kDhcp : AddressOrigin::kAutoconf;
 }
 
 }  // namespace
@@ -137,92 +67,47 @@ absl::Status SnapshotBuilder::Add(Bytes messages) {
 }
 
 absl::Status SnapshotBuilder::AddLink(Bytes payload) {
-  ifinfomsg info{};
-  if (!CopyTo(payload, &info)) return absl::InvalidArgumentError("RTM_NEWLINK is cut off");
-  // Bridges send their view of a port as a link of family AF_BRIDGE.
-  if (info.ifi_family != AF_UNSPEC) return absl::OkStatus();
-  if (info.ifi_index <= 0) {
-    return absl::InvalidArgumentError(absl::StrCat("RTM_NEWLINK has index ", info.ifi_index));
-  }
-
-  Link link;
-  Device& device = link.device;
-  device.index = info.ifi_index;
-  device.loopback = (info.ifi_flags & IFF_LOOPBACK) != 0;
-  device.up = (info.ifi_flags & IFF_UP) != 0;
-  device.running = (info.ifi_flags & IFF_RUNNING) != 0;
-  const auto visit_property = [&device](int type, Bytes value) {
-    if (type == IFLA_ALT_IFNAME) device.alternative_names.push_back(ReadText(value));
-    return absl::OkStatus();
-  };
-  const auto visit_information = [&device](int type, Bytes value) {
-    if (type == IFLA_INFO_KIND) device.kind = ReadText(value);
-    return absl::OkStatus();
-  };
-  absl::Status parsed = ForEachAttribute(
-      payload.subspan(sizeof info), "RTM_NEWLINK", [&](int type, Bytes value) -> absl::Status {
-        switch (type) {
-          case IFLA_IFNAME:
-            device.name = ReadText(value);
-            return absl::OkStatus();
-          case IFLA_PROP_LIST:
-            return ForEachAttribute(value, "IFLA_PROP_LIST", visit_property);
-          case IFLA_LINKINFO:
-            return ForEachAttribute(value, "IFLA_LINKINFO", visit_information);
-          case IFLA_ADDRESS:
-            device.mac = ReadHardwareAddress(value);
-            return absl::OkStatus();
-          case IFLA_PERM_ADDRESS:
-            device.permanent_mac = ReadHardwareAddress(value);
-            return absl::OkStatus();
-          case IFLA_MTU:
-            return ReadU32(value, "IFLA_MTU", &device.mtu);
-          case IFLA_MASTER:
-            return ReadIndex(value, "IFLA_MASTER", &link.controller_index);
-          default:
-            return absl::OkStatus();
-        }
-      });
-  if (!parsed.ok()) return parsed;
-  if (device.name.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("RTM_NEWLINK for index ", device.index, " has no name"));
-  }
-  if (device.permanent_mac.empty()) device.permanent_mac = device.mac;
-  // Only devices made by software have a kind of their own.
-  if (device.kind.empty()) device.kind = device.loopback ? "loopback" : "physical";
-  links_[device.index] = std::move(link);
+  absl::StatusOr<std::optional<Link>> link = ParseLink(payload);
+  if (!link.ok()) return link.status();
+  if (link->has_value()) links_[(*link)->device.index] = **std::move(link);
   return absl::OkStatus();
 }
 
 absl::Status SnapshotBuilder::AddAddress(Bytes payload) {
   ifaddrmsg info{};
   if (!CopyTo(payload, &info)) return absl::InvalidArgumentError("RTM_NEWADDR is cut off");
-  if (info.ifa_family != AF_INET) return absl::OkStatus();
-  if (info.ifa_prefixlen > 32) {
+  const int family = info.ifa_family;
+  if (family != AF_INET && family != AF_INET6) return absl::OkStatus();
+  if (info.ifa_prefixlen > (family == AF_INET ? 32 : 128)) {
     return absl::InvalidArgumentError(
         absl::StrCat("RTM_NEWADDR has prefix length ", info.ifa_prefixlen));
   }
   // IFA_ADDRESS is the other end's on a point-to-point link, IFA_LOCAL always ours.
-  std::optional<in_addr> local;
-  std::optional<in_addr> address;
+  std::string local;
+  std::string address;
+  IpAddress result;
+  uint32_t flags = info.ifa_flags;  // IFA_FLAGS replaces it: there are more than eight
   const auto visit = [&](int type, Bytes value) -> absl::Status {
-    if (type != IFA_LOCAL && type != IFA_ADDRESS) return absl::OkStatus();
-    in_addr parsed{};
-    if (value.size() != sizeof parsed || !CopyTo(value, &parsed)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("RTM_NEWADDR has an IPv4 address of ", value.size(), " bytes"));
-    }
-    (type == IFA_LOCAL ? local : address) = parsed;
-    return absl::OkStatus();
+    if (type == IFA_FLAGS) return ReadNumber(value, "IFA_FLAGS", &flags);
+    std::string* target = type == IFA_LOCAL       ? &local
+                          : type == IFA_ADDRESS   ? &address
+                          : type == IFA_BROADCAST ? &result.broadcast
+                                                  : nullptr;
+    if (target == nullptr) return absl::OkStatus();
+    *target = ReadIpAddress(value, family);
+    if (!target->empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("RTM_NEWADDR has an IPv",
+                                                   family == AF_INET ? 4 : 6, " address of ",
+                                                   value.size(), " bytes"));
   };
   absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWADDR", visit);
   if (!parsed.ok()) return parsed;
-  const std::optional<in_addr> ours = local.has_value() ? local : address;
-  if (!ours.has_value()) return absl::InvalidArgumentError("RTM_NEWADDR has no address");
-  std::array<char, INET_ADDRSTRLEN> text{};
-  inet_ntop(AF_INET, &*ours, text.data(), text.size());
-  addresses_[static_cast<int>(info.ifa_index)].push_back({text.data(), info.ifa_prefixlen});
+  result.address = local.empty() ? address : local;
+  if (result.address.empty()) return absl::InvalidArgumentError("RTM_NEWADDR has no address");
+  result.prefix_length = info.ifa_prefixlen;
+  result.origin = OriginOf(family, flags, result.address);
+  Addresses& all = addresses_[static_cast<int>(info.ifa_index)];
+  (family == AF_INET ? all.ipv4 : all.ipv6).push_back(std::move(result));
   return absl::OkStatus();
 }
 
@@ -239,13 +124,16 @@ absl::Status SnapshotBuilder::AddRoute(Bytes payload) {
   const auto visit = [&](int type, Bytes value) -> absl::Status {
     switch (type) {
       case RTA_TABLE:
-        return ReadU32(value, "RTA_TABLE", &table);
+        return ReadNumber(value, "RTA_TABLE", &table);
       case RTA_OIF:
         return ReadIndex(value, "RTA_OIF", &route.index);
       case RTA_PRIORITY:
-        return ReadU32(value, "RTA_PRIORITY", &route.metric);
+        return ReadNumber(value, "RTA_PRIORITY", &route.metric);
+      case RTA_GATEWAY:
+        route.gateway = ReadIpAddress(value, AF_INET);
+        return absl::OkStatus();
       case RTA_MULTIPATH:
-        if (route.index == 0) route.index = FirstHop(value);
+        if (route.index == 0) ReadFirstHop(value, &route.index, &route.gateway);
         return absl::OkStatus();
       default:
         return absl::OkStatus();
@@ -253,29 +141,54 @@ absl::Status SnapshotBuilder::AddRoute(Bytes payload) {
   };
   absl::Status parsed = ForEachAttribute(payload.subspan(sizeof info), "RTM_NEWROUTE", visit);
   if (!parsed.ok()) return parsed;
-  if (table == RT_TABLE_MAIN && route.index > 0) default_routes_.push_back(route);
+  route.main_table = table == RT_TABLE_MAIN;
+  if (route.index > 0) default_routes_.push_back(std::move(route));
   return absl::OkStatus();
+}
+
+// Turns the indices of `link` into names.
+void SnapshotBuilder::Relate(const Link& link, Device& device) const {
+  const auto controller = links_.find(link.controller_index);
+  if (controller != links_.end()) {
+    // A VRF is a controller too, but its members stay interfaces of their own.
+    const Device& its = controller->second.device;
+    (its.kind == "vrf" ? device.vrf : device.controller) = its.name;
+  }
+  const auto lower = links_.find(link.lower_index);
+  if (lower != links_.end()) {
+    (device.kind == "veth" ? device.peer : device.parent) = lower->second.device.name;
+  }
 }
 
 Snapshot SnapshotBuilder::Build() const {
   Snapshot snapshot;
-  for (const auto& [index, link] : links_) {
-    Device device = link.device;
-    const auto controller = links_.find(link.controller_index);
-    if (controller != links_.end() && TakesOverItsPorts(controller->second.device.kind)) {
-      device.controller = controller->second.device.name;
-    }
-    const auto addresses = addresses_.find(index);
-    if (addresses != addresses_.end()) device.ipv4 = addresses->second;
-    snapshot.devices.push_back(std::move(device));
-  }
-  uint32_t lowest = 0;
+  // The route a packet takes: of equal metrics the kernel lists the one it uses first.
+  std::map<int, const DefaultRoute*> route_of;  // by device
+  const DefaultRoute* chosen = nullptr;
+  const auto better = [](const DefaultRoute& route, const DefaultRoute* than) {
+    if (than == nullptr) return true;
+    if (route.main_table != than->main_table) return route.main_table;
+    return route.metric < than->metric;
+  };
   for (const DefaultRoute& route : default_routes_) {
     if (links_.count(route.index) == 0) continue;
-    // Of equal metrics the kernel lists the one it uses first.
-    if (snapshot.default_route_index.has_value() && route.metric >= lowest) continue;
-    snapshot.default_route_index = route.index;
-    lowest = route.metric;
+    const DefaultRoute*& of_device = route_of[route.index];
+    if (better(route, of_device)) of_device = &route;
+    if (route.main_table && better(route, chosen)) chosen = &route;
+  }
+  if (chosen != nullptr) snapshot.default_route_index = chosen->index;
+
+  for (const auto& [index, link] : links_) {
+    Device device = link.device;
+    Relate(link, device);
+    const auto addresses = addresses_.find(index);
+    if (addresses != addresses_.end()) {
+      device.ipv4 = addresses->second.ipv4;
+      device.ipv6 = addresses->second.ipv6;
+    }
+    const auto route = route_of.find(index);
+    if (route != route_of.end()) device.ipv4_gateway = route->second->gateway;
+    snapshot.devices.push_back(std::move(device));
   }
   return snapshot;
 }

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/types/span.h"
 #include "service/host/interfaces.h"
+#include "service/host/netlink_bytes.h"
+#include "service/host/rtnetlink_link.h"
 
 namespace hostctl::host {
 
@@ -20,28 +21,31 @@ class SnapshotBuilder {
   // to 4 bytes). RTM_NEWLINK, RTM_NEWADDR and RTM_NEWROUTE are used, others
   // passed over. INVALID_ARGUMENT names the message and the attribute that is
   // cut off or has a wrong size; messages before that one are kept.
-  absl::Status Add(absl::Span<const uint8_t> messages);
+  absl::Status Add(Bytes messages);
 
-  // What was collected: addresses with their devices, ports with the name of
-  // their controller, and of the default routes of the main table the one with
-  // the lowest metric. Addresses and routes of unknown devices are left out.
+  // What was collected: devices with their addresses, their gateway and the names of
+  // their controller, parent and peer; and of the default routes of the main table the
+  // one with the lowest metric. Addresses and routes of unknown devices are left out.
   Snapshot Build() const;
 
  private:
-  absl::Status AddLink(absl::Span<const uint8_t> payload);
-  absl::Status AddAddress(absl::Span<const uint8_t> payload);
-  absl::Status AddRoute(absl::Span<const uint8_t> payload);
+  absl::Status AddLink(Bytes payload);
+  absl::Status AddAddress(Bytes payload);
+  absl::Status AddRoute(Bytes payload);
+  void Relate(const Link& link, Device& device) const;
 
-  struct Link {
-    Device device;
-    int controller_index = 0;
+  struct Addresses {
+    std::vector<IpAddress> ipv4;
+    std::vector<IpAddress> ipv6;
   };
   struct DefaultRoute {
     int index = 0;
     uint32_t metric = 0;
+    bool main_table = false;
+    std::string gateway;
   };
   std::map<int, Link> links_;
-  std::map<int, std::vector<Ipv4Address>> addresses_;
+  std::map<int, Addresses> addresses_;
   std::vector<DefaultRoute> default_routes_;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "firewall/catalogue.h"
 #include "service/reconcile/failure.h"
+#include "service/reconcile/interface_changes.h"
 
 namespace hostctl::reconcile {
 namespace {
@@ -41,7 +42,9 @@ void NameDevices(const std::vector<host::NameChange>& changes, host::Snapshot& s
 }  // namespace
 
 Reconciler::Reconciler(Parts parts, EngineSettings settings)
-    : parts_(std::move(parts)), settings_(std::move(settings)) {}
+    : parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      links_(parts_.interfaces, [this](const std::string& line) { Log(line); }) {}
 
 void Reconciler::Log(const std::string& line) {
   if (line == last_logged_) return;
@@ -80,7 +83,11 @@ void Reconciler::ReconcileLocked() {
   parts_.interfaces.DrainChanges();
   parts_.firewall.DrainChanges();
   absl::Status read = ReadHost(/*change_names=*/true);
-  if (!read.ok()) Log(std::string(read.message()));
+  if (!read.ok()) {
+    Log(std::string(read.message()));
+  } else if (links_.Repair(desired_, snapshot_, parts_.now())) {
+    ReadChangedHost(desired_);
+  }
   absl::Status matched = Match(desired_, Cause::kRepair);
   if (!matched.ok()) Log(std::string(matched.message()));
 }
@@ -96,7 +103,8 @@ absl::Status Reconciler::ReadHost(bool change_names) {
     return Failure(StatusCode::kInternal, what, {"INTERFACES_UNREADABLE", "", ""});
   }
   snapshot_ = *std::move(snapshot);
-  host::BindingPlan plan = host::PlanBindings(snapshot_, desired_.bindings);
+  host::BindingPlan plan =
+      host::PlanBindings(snapshot_, desired_.bindings, desired_.adopt_interfaces);
   NameDevices(plan.changes, snapshot_);
   if (!change_names) return absl::OkStatus();
 
@@ -121,6 +129,14 @@ absl::Status Reconciler::ReadHost(bool change_names) {
   // Not fatal: the bindings are worked out again at the next start.
   if (!saved.ok()) Log(absl::StrCat("interface names were not stored: ", saved.message()));
   return absl::OkStatus();
+}
+
+void Reconciler::ReadChangedHost(const store::DesiredState& state) {
+  auto snapshot = parts_.interfaces.Read();
+  if (!snapshot.ok()) return;  // what is known is still the best that is known
+  snapshot_ = *std::move(snapshot);
+  NameDevices(host::PlanBindings(snapshot_, state.bindings, state.adopt_interfaces).changes,
+              snapshot_);
 }
 
 absl::Status Reconciler::Match(const store::DesiredState& wanted, Cause cause) {
@@ -237,9 +253,15 @@ absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool valid
   auto wanted = edit();
   if (!wanted.ok()) return wanted.status();
   std::vector<Change> changes = ChangesBetween(desired_, *wanted);
+  for (Change& change : InterfaceChangesBetween(desired_, *wanted, snapshot_)) {
+    changes.push_back(std::move(change));
+  }
   if (validate_only) return changes;
 
-  absl::Status done = Match(*wanted, Cause::kUser);
+  const bool changes_links = !SameInterfaces(desired_, *wanted);
+  absl::Status done = links_.Change(desired_, *wanted, snapshot_);
+  if (done.ok() && changes_links) ReadChangedHost(*wanted);
+  if (done.ok()) done = Match(*wanted, Cause::kUser);
   if (done.ok() && !(*wanted == desired_)) {
     absl::Status saved = parts_.store.Save(*wanted);
     if (!saved.ok()) {
@@ -249,12 +271,20 @@ absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool valid
     }
   }
   if (done.ok()) {
+    done = links_.Finish();
+    // Left in the file it would be tried again with the next set or start.
+    if (!done.ok()) static_cast<void>(parts_.store.Save(desired_));
+  }
+  if (done.ok()) {
+    if (changes_links) ReadChangedHost(*wanted);
     for (const Change& change : changes) {
       Log(absl::StrCat("set ", change.subject, ": ", change.before, " -> ", change.after));
     }
     desired_ = *std::move(wanted);
     return changes;
   }
+  links_.Undo();
+  if (changes_links) ReadChangedHost(desired_);
   const absl::Status restored = Match(desired_, Cause::kRollback);
   if (!(*wanted == desired_) && !restored.ok()) {
     done = WithMoreWords(done, absl::StrCat("going back to the former settings failed too (",
@@ -318,8 +348,8 @@ PtpView Reconciler::ViewOf(const store::DesiredState& state) const {
   const auto ruleset = state.firewall.rulesets.find(kPtpRuleset);
   view.ruleset_enabled = ruleset != state.firewall.rulesets.end() && ruleset->second.enabled;
   view.engine_restarts = engine_restarts_;
-  for (const auto* group :
-       {&store_conditions_, &interface_conditions_, &firewall_conditions_, &engine_conditions_}) {
+  for (const auto* group : {&store_conditions_, &interface_conditions_, &links_.conditions(),
+                            &firewall_conditions_, &engine_conditions_}) {
     view.conditions.insert(view.conditions.end(), group->begin(), group->end());
   }
   return view;
@@ -328,18 +358,6 @@ PtpView Reconciler::ViewOf(const store::DesiredState& state) const {
 FirewallView Reconciler::Firewall() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return {desired_.firewall, firewall_loaded_, repairs_, parts_.firewall.backend_name()};
-}
-
-absl::StatusOr<std::vector<InterfaceView>> Reconciler::Interfaces() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  absl::Status read = ReadHost(/*change_names=*/true);
-  if (!read.ok()) return read;
-  std::vector<InterfaceView> views;
-  for (const host::Binding& binding : desired_.bindings) {
-    const host::Device* device = snapshot_.Find(binding.name);
-    views.push_back({binding, device == nullptr ? std::nullopt : std::optional(*device)});
-  }
-  return views;
 }
 
 absl::StatusOr<hostctl::v1::PtpStats> Reconciler::Stats() {

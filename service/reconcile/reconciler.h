@@ -30,6 +30,9 @@
 #include "service/reconcile/changes.h"
 #include "service/reconcile/engine_host.h"
 #include "service/reconcile/engine_plan.h"
+#include "service/reconcile/interface_update.h"
+#include "service/reconcile/interface_view.h"
+#include "service/reconcile/link_keeper.h"
 #include "service/reconcile/update.h"
 #include "service/store/state_store.h"
 
@@ -61,14 +64,13 @@ struct FirewallView {
   std::string backend;
 };
 
-// A VMkernel interface; `device` is nothing while its device is away.
-struct InterfaceView {
-  host::Binding binding;
-  std::optional<host::Device> device;
-};
-
 struct PtpSetResult {
   PtpView ptp;
+  std::vector<Change> changes;
+};
+
+struct InterfaceSetResult {
+  std::optional<InterfaceView> interface;  // nothing when it was removed
   std::vector<Change> changes;
 };
 
@@ -104,10 +106,18 @@ class Reconciler {
   // Sets; with `validate_only` they say what would change and change nothing.
   absl::StatusOr<PtpSetResult> UpdatePtp(const PtpUpdate& update, bool validate_only);
   absl::StatusOr<RulesetSetResult> UpdateRuleset(const RulesetUpdate& update, bool validate_only);
+  absl::StatusOr<InterfaceSetResult> AddInterface(const InterfaceAddition& addition,
+                                                  bool validate_only);
+  absl::StatusOr<InterfaceSetResult> UpdateInterface(const InterfaceUpdate& update,
+                                                     bool validate_only);
+  absl::StatusOr<std::vector<Change>> RemoveInterface(const std::string& name, bool validate_only);
 
   PtpView Ptp();
   FirewallView Firewall();
-  absl::StatusOr<std::vector<InterfaceView>> Interfaces();
+  // Of every interface, or of the one that `only`, a name of it or its device, means.
+  // NOT_FOUND INTERFACE_NOT_FOUND.
+  absl::StatusOr<std::vector<InterfaceView>> Interfaces(const std::string& only = "");
+  absl::StatusOr<std::vector<GroupView>> MulticastGroups(const std::string& only = "");
 
   // The engine's report, asked now. FAILED_PRECONDITION PTP_DISABLED, UNAVAILABLE
   // ENGINE_NOT_RUNNING.
@@ -133,7 +143,14 @@ class Reconciler {
   using Edit = std::function<absl::StatusOr<store::DesiredState>()>;
 
   absl::StatusOr<std::vector<Change>> Set(const Edit& edit, bool validate_only);
+  // The rest of the set of an interface, with the lock held. `name`: the one it is about.
+  absl::StatusOr<InterfaceSetResult> SetInterface(const std::string& name, const Edit& edit,
+                                                  bool validate_only);
   absl::Status ReadHost(bool change_names);
+  // After devices were changed: reads them again, named as `state` has it.
+  void ReadChangedHost(const store::DesiredState& state);
+  absl::StatusOr<std::vector<host::Binding>> BindingsOf(const std::string& only);
+  InterfaceView ViewOf(const host::Binding& binding, const store::DesiredState& state);
   absl::Status Match(const store::DesiredState& wanted, Cause cause);
   absl::Status MatchFirewall(const store::DesiredState& wanted);
   absl::Status MatchEngine(const store::DesiredState& wanted, Cause cause);
@@ -151,6 +168,8 @@ class Reconciler {
 
   store::DesiredState desired_;
   host::Snapshot snapshot_;  // as last read, VMkernel names as bound
+
+  LinkKeeper links_;
 
   std::vector<Condition> store_conditions_;
   std::vector<Condition> interface_conditions_;

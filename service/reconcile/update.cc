@@ -11,6 +11,7 @@
 #include "firewall/catalogue.h"
 #include "service/host/resolve.h"
 #include "service/reconcile/failure.h"
+#include "service/reconcile/interface_update.h"
 
 namespace hostctl::reconcile {
 namespace {
@@ -207,6 +208,12 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
   if (update.read_only.has_value()) ptp.read_only = *update.read_only;
   if (update.step_policy.has_value()) ptp.step_policy = *update.step_policy;
   if (update.watch_interfaces.has_value()) ptp.watch_interfaces = *update.watch_interfaces;
+
+  if (ptp.enabled && ptp.interface.empty()) {
+    auto tagged = InterfaceTaggedFor(current, store::kPtpService);
+    if (!tagged.ok()) return tagged.status();
+    ptp.interface = *std::move(tagged);
+  }
 
   // An interface that was accepted before may be away for a while: that must not
   // stand in the way of changing something else.

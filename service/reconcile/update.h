@@ -55,7 +55,8 @@ absl::Status UnknownRuleset(const std::string& id, const std::string& field);
 
 // `current` changed as `update` asks; switching PTP on opens its ruleset,
 // switching it off closes it. An interface, watched ones too, must be in `snapshot` (VMkernel names
-// included) or be a remembered binding whose device is away. `clock_adjustable`:
+// included) or be a remembered binding whose device is away. PTP that is enabled without
+// one takes the interface that is tagged for it. `clock_adjustable`:
 // whether PTP could steer the clock. Errors as documented at UpdatePtp in
 // proto/hostctl/v1/ptp.proto.
 absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,

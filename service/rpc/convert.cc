@@ -12,24 +12,6 @@ namespace {
 using absl::StatusCode;
 using reconcile::Failure;
 
-// The fields to update: those of `mask`, or all of `known` when it is empty.
-absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask& mask,
-                                               const std::set<std::string>& known,
-                                               bool empty_means_all) {
-  if (mask.paths().empty()) return empty_means_all ? known : std::set<std::string>();
-  std::set<std::string> fields;
-  for (const std::string& path : mask.paths()) {
-    if (known.count(path) == 0) {
-      return Failure(StatusCode::kInvalidArgument,
-                     absl::StrCat("update_mask names '", path, "', which is not one of ",
-                                  absl::StrJoin(known, ", ")),
-                     {"FIELD_MASK_INVALID", "update_mask", ""});
-    }
-    fields.insert(path);
-  }
-  return fields;
-}
-
 absl::StatusOr<store::StepPolicy> StepPolicyOf(v1::StepPolicy policy) {
   switch (policy) {
     case v1::STEP_POLICY_UNSPECIFIED:
@@ -80,6 +62,23 @@ v1::ServiceState ToProto(reconcile::ServiceState state) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask& mask,
+                                               const std::set<std::string>& known,
+                                               bool empty_means_all) {
+  if (mask.paths().empty()) return empty_means_all ? known : std::set<std::string>();
+  std::set<std::string> fields;
+  for (const std::string& path : mask.paths()) {
+    if (known.count(path) == 0) {
+      return Failure(StatusCode::kInvalidArgument,
+                     absl::StrCat("update_mask names '", path, "', which is not one of ",
+                                  absl::StrJoin(known, ", ")),
+                     {"FIELD_MASK_INVALID", "update_mask", ""});
+    }
+    fields.insert(path);
+  }
+  return fields;
+}
 
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request) {
   const auto fields = FieldsOf(request.update_mask(),
@@ -153,31 +152,6 @@ v1::Change ToProto(const reconcile::Change& change) {
   out.set_subject(change.subject);
   out.set_before(change.before);
   out.set_after(change.after);
-  return out;
-}
-
-v1::Interface ToProto(const reconcile::InterfaceView& view) {
-  v1::Interface out;
-  out.set_name(view.binding.name);
-  out.set_permanent_mac_address(view.binding.permanent_mac);
-  // The one netstack there is so far, under the name that esxcli gives it.
-  out.set_netstack_instance("defaultTcpipStack");
-  if (!view.device.has_value()) return out;
-  const host::Device& device = *view.device;
-  out.set_device(device.name);
-  out.set_present(true);
-  out.set_enabled(device.up);
-  out.set_link_up(device.running);
-  out.set_mac_address(device.mac);
-  out.set_mtu(device.mtu);
-  out.set_index(static_cast<uint32_t>(device.index));
-  out.set_kind(device.kind);
-  out.set_portset(device.controller);
-  for (const host::Ipv4Address& address : device.ipv4) {
-    v1::IpAddress* added = out.add_ipv4_addresses();
-    added->set_address(address.address);
-    added->set_prefix_length(static_cast<uint32_t>(address.prefix_length));
-  }
   return out;
 }
 

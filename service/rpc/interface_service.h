@@ -14,6 +14,18 @@ class InterfaceService final : public v1::InterfaceService::CallbackService {
   grpc::ServerUnaryReactor* ListInterfaces(grpc::CallbackServerContext* context,
                                            const v1::ListInterfacesRequest* request,
                                            v1::ListInterfacesResponse* response) override;
+  grpc::ServerUnaryReactor* AddInterface(grpc::CallbackServerContext* context,
+                                         const v1::AddInterfaceRequest* request,
+                                         v1::AddInterfaceResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateInterface(grpc::CallbackServerContext* context,
+                                            const v1::UpdateInterfaceRequest* request,
+                                            v1::UpdateInterfaceResponse* response) override;
+  grpc::ServerUnaryReactor* RemoveInterface(grpc::CallbackServerContext* context,
+                                            const v1::RemoveInterfaceRequest* request,
+                                            v1::RemoveInterfaceResponse* response) override;
+  grpc::ServerUnaryReactor* ListMulticastGroups(grpc::CallbackServerContext* context,
+                                                const v1::ListMulticastGroupsRequest* request,
+                                                v1::ListMulticastGroupsResponse* response) override;
 
  private:
   reconcile::Reconciler& reconciler_;

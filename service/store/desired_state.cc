@@ -167,7 +167,8 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {
-  return ptp == o.ptp && firewall == o.firewall && bindings == o.bindings;
+  return ptp == o.ptp && firewall == o.firewall && bindings == o.bindings &&
+         interfaces == o.interfaces && adopt_interfaces == o.adopt_interfaces;
 }
 
 json ToJson(const DesiredState& state) {
@@ -192,7 +193,9 @@ json ToJson(const DesiredState& state) {
             {"holdover_limit_s", state.ptp.holdover_limit_s},
             {"watch_interfaces", state.ptp.watch_interfaces}}},
           {"firewall", ToJson(state.firewall)},
-          {"bindings", std::move(bindings)}};
+          {"bindings", std::move(bindings)},
+          {"interfaces", ToJson(state.interfaces)},
+          {"adopt_interfaces", state.adopt_interfaces}};
 }
 
 absl::StatusOr<DesiredState> FromJson(const json& document) {
@@ -203,13 +206,17 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
   const json* ptp = members.Get("ptp");
   const json* policy = members.Get("firewall");
   const json* bindings = members.Get("bindings");
+  DesiredState state;
+  // Added later.
+  const json* interfaces = members.Has("interfaces") ? members.Get("interfaces") : nullptr;
+  if (members.Has("adopt_interfaces")) members.Read("adopt_interfaces", state.adopt_interfaces);
   members.RefuseOthers();
   if (!status.ok()) return status;
 
-  DesiredState state;
   state.ptp = ReadPtp(*ptp, status);
   state.firewall = ReadPolicy(*policy, "firewall", status);
   state.bindings = ReadBindings(*bindings, status);
+  if (interfaces != nullptr) state.interfaces = ReadInterfaces(*interfaces, status);
   if (!status.ok()) return status;
   return state;
 }

@@ -11,12 +11,15 @@
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
 //                                       "allowed_ips": ["192.0.2.0/24"]}}},
 //    "bindings": [{"name": "vmk0", "permanent_mac": "02:00:00:00:00:01",
-//                  "device": "eth0", "kind": "physical"}]}
+//                  "device": "eth0", "kind": "physical"}],
+//    "interfaces": {"vmk0": {"mtu": 9000}},      see interface_settings.h
+//    "adopt_interfaces": true}
 //
 // The rule by which a schema version grows: a release may add members, each with
 // a default that means "as before". A document without them is read with the
 // defaults; one with members that this release does not know is refused. So far
-// added to version 1: the members of `ptp` from `servo` on.
+// added to version 1: the members of `ptp` from `servo` on, `interfaces` and
+// `adopt_interfaces`.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +30,7 @@
 #include "firewall/ruleset.h"
 #include "nlohmann/json.hpp"
 #include "service/host/binding.h"
+#include "service/store/interface_settings.h"
 #include "service/store/ptp_limits.h"
 
 namespace hostctl::store {
@@ -55,6 +59,10 @@ struct DesiredState {
   PtpSettings ptp;
   firewall::Policy firewall;
   std::vector<host::Binding> bindings;
+  Interfaces interfaces;
+  // Whether a host without VMkernel interfaces is given its first ones; ends with the
+  // first one that the user removes.
+  bool adopt_interfaces = true;
 
   bool operator==(const DesiredState& o) const;
 };

@@ -66,5 +66,40 @@ TEST(FakeInterfacesTest, CallsFailAsTold) {
   EXPECT_EQ(interfaces.Read()->Find("vmk0"), nullptr);
 }
 
+TEST(FakeInterfacesTest, APortIsMadeWithBothItsEnds) {
+  FakeInterfaces interfaces(LargerSandbox());
+  const DeviceSpec spec{DeviceSpec::Kind::kBridgePort, "vmk3", "br0", "02:00:00:00:00:33"};
+  ASSERT_TRUE(interfaces.Create(spec).ok());
+  const Snapshot snapshot = interfaces.Read().value();
+  EXPECT_EQ(snapshot.Find("vmk3")->kind, "veth");
+  EXPECT_EQ(snapshot.Find("vmk3")->mac, "02:00:00:00:00:33");
+  EXPECT_EQ(snapshot.Find("vmk3")->peer, "vmk3-p");
+  EXPECT_EQ(snapshot.Find("vmk3-p")->controller, "br0");
+  EXPECT_TRUE(absl::IsAlreadyExists(interfaces.Create(spec)));
+  ASSERT_TRUE(interfaces.Delete(snapshot.Find("vmk3")->index).ok());
+  EXPECT_EQ(interfaces.Read()->Find("vmk3-p"), nullptr);
+}
+
+TEST(FakeInterfacesTest, AMacvlanGoesWithWhatItStandsOn) {
+  FakeInterfaces interfaces(LargerSandbox());
+  ASSERT_TRUE(
+      interfaces.Create({DeviceSpec::Kind::kMacvlan, "vmk3", "br0", "02:00:00:00:00:33"}).ok());
+  EXPECT_EQ(interfaces.Read()->Find("vmk3")->parent, "br0");
+  ASSERT_TRUE(interfaces.Delete(interfaces.Read()->Find("br0")->index).ok());
+  EXPECT_EQ(interfaces.Read()->Find("vmk3"), nullptr);
+}
+
+TEST(FakeInterfacesTest, WhatTheKernelWouldRefuseIsRefused) {
+  FakeInterfaces interfaces(LargerSandbox());
+  EXPECT_TRUE(absl::IsNotFound(interfaces.Create({DeviceSpec::Kind::kMacvlan, "vmk3", "br9", ""})));
+  EXPECT_TRUE(absl::IsUnimplemented(
+      interfaces.Create({DeviceSpec::Kind::kBridgePort, "vmk3", "eth2", ""})));
+  EXPECT_TRUE(absl::IsUnimplemented(interfaces.Delete(2)));
+  EXPECT_TRUE(absl::IsInvalidArgument(interfaces.SetMtu(2, 67)));
+  EXPECT_TRUE(absl::IsNotFound(interfaces.SetUp(99, true)));
+  interfaces.FailDeviceChanges(absl::PermissionDeniedError("CAP_NET_ADMIN"));
+  EXPECT_TRUE(absl::IsPermissionDenied(interfaces.SetMtu(2, 1400)));
+}
+
 }  // namespace
 }  // namespace hostctl::host

@@ -1,9 +1,12 @@
 // Against the real kernel, in a network namespace of this test's own.
 #include "service/host/rtnetlink_interfaces.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +25,7 @@
 namespace hostctl::host {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -270,6 +274,108 @@ TEST_F(RtnetlinkInterfacesTest, HundredsOfDevicesAreReadWhole) {
   EXPECT_EQ(snapshot.devices.size(), 301u);
   ASSERT_NE(snapshot.Find("a-rather-long-alternative-name-299"), nullptr);
   EXPECT_EQ(snapshot.Find("a-rather-long-alternative-name-299")->name, "d299");
+}
+
+TEST_F(RtnetlinkInterfacesTest, APortOfABridgeIsMadeUpAndUnmade) {
+  Run("ip link add br0 address 02:00:00:00:00:f0 type bridge && ip link set br0 up");
+  const DeviceSpec spec{DeviceSpec::Kind::kBridgePort, "vmk3", "br0", "02:00:00:00:00:33"};
+  const absl::Status made = interfaces_->Create(spec);
+  ASSERT_TRUE(made.ok()) << made;
+  const Device device = DeviceOf("vmk3");
+  EXPECT_EQ(device.mac, "02:00:00:00:00:33");
+  EXPECT_EQ(device.kind, KernelKind(spec.kind));
+  EXPECT_EQ(device.peer, "vmk3-p");
+  EXPECT_TRUE(device.up);
+  EXPECT_EQ(DeviceOf("vmk3-p").controller, "br0");
+  EXPECT_TRUE(DeviceOf("vmk3-p").up);
+  EXPECT_TRUE(BecomesRunning("vmk3", true));
+  EXPECT_EQ(DeviceOf("br0").mac, "02:00:00:00:00:f0") << "a port must not change it";
+
+  EXPECT_TRUE(absl::IsAlreadyExists(interfaces_->Create(spec)));
+  ASSERT_TRUE(interfaces_->Delete(device.index).ok());
+  EXPECT_EQ(Read().Find("vmk3"), nullptr);
+  EXPECT_EQ(Read().Find("vmk3-p"), nullptr);
+}
+
+TEST_F(RtnetlinkInterfacesTest, APortThatLostItsBridgeIsPutIntoTheNextOne) {
+  Run("ip link add br0 type bridge");
+  ASSERT_TRUE(
+      interfaces_->Create({DeviceSpec::Kind::kBridgePort, "vmk3", "br0", "02:00:00:00:00:33"})
+          .ok());
+  Run("ip link del br0 && ip link add br0 type bridge");
+  EXPECT_EQ(DeviceOf("vmk3-p").controller, "");
+  ASSERT_TRUE(interfaces_->SetController(DeviceOf("vmk3-p").index, DeviceOf("br0").index).ok());
+  EXPECT_EQ(DeviceOf("vmk3-p").controller, "br0");
+}
+
+TEST_F(RtnetlinkInterfacesTest, AMacvlanIsMadeOnADeviceUnderAnyOfItsNames) {
+  Run("ip link add eth2 type veth peer name peer2 && ip link set eth2 up");
+  ASSERT_TRUE(interfaces_->AddAlternativeName(DeviceOf("eth2").index, "vmk1").ok());
+  const absl::Status made =
+      interfaces_->Create({DeviceSpec::Kind::kMacvlan, "vmk4", "vmk1", "02:00:00:00:00:44"});
+  ASSERT_TRUE(made.ok()) << made;
+  EXPECT_EQ(DeviceOf("vmk4").kind, "macvlan");
+  EXPECT_EQ(DeviceOf("vmk4").parent, "eth2");
+  EXPECT_EQ(DeviceOf("vmk4").mac, "02:00:00:00:00:44");
+  EXPECT_THAT(Run("ip -d link show vmk4"), HasSubstr("macvlan mode bridge"));
+}
+
+TEST_F(RtnetlinkInterfacesTest, WhatCannotBeMadeLeavesNothingBehind) {
+  Run("ip link add eth2 type veth peer name peer2");
+  EXPECT_TRUE(absl::IsNotFound(
+      interfaces_->Create({DeviceSpec::Kind::kMacvlan, "vmk3", "br0", "02:00:00:00:00:33"})));
+  // No bridge: the pair must not stay without one.
+  EXPECT_FALSE(
+      interfaces_->Create({DeviceSpec::Kind::kBridgePort, "vmk3", "eth2", "02:00:00:00:00:33"})
+          .ok());
+  // Of the two names one is taken.
+  Run("ip link add br0 type bridge && ip link add vmk3-p type bridge");
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      interfaces_->Create({DeviceSpec::Kind::kBridgePort, "vmk3", "br0", "02:00:00:00:00:33"})));
+  EXPECT_EQ(Read().Find("vmk3"), nullptr);
+}
+
+TEST_F(RtnetlinkInterfacesTest, MtuAndStateAreSetOrRefusedInTheKernelsWords) {
+  Run("ip link add eth0 type veth peer name peer0");
+  const Device before = DeviceOf("eth0");
+  EXPECT_EQ(before.min_mtu, 68u);
+  EXPECT_EQ(before.max_mtu, 65535u);
+  ASSERT_TRUE(interfaces_->SetMtu(before.index, 9000).ok());
+  EXPECT_EQ(DeviceOf("eth0").mtu, 9000u);
+  ASSERT_TRUE(interfaces_->SetUp(before.index, true).ok());
+  EXPECT_TRUE(DeviceOf("eth0").up);
+  ASSERT_TRUE(interfaces_->SetUp(before.index, false).ok());
+  EXPECT_FALSE(DeviceOf("eth0").up);
+  const absl::Status refused = interfaces_->SetMtu(before.index, 70000);
+  EXPECT_TRUE(absl::IsInvalidArgument(refused));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("(mtu greater than device maximum)"));
+}
+
+TEST_F(RtnetlinkInterfacesTest, AJoinedGroupIsListed) {
+  Run("ip link add eth0 type veth peer name peer0");
+  Run("ip link set eth0 up && ip link set peer0 up");
+  // What `ip maddress add` gives is a filter of the card; a socket's is another matter.
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ip_mreqn request{};
+  inet_pton(AF_INET, "224.0.1.129", &request.imr_multiaddr);
+  request.imr_ifindex = DeviceOf("eth0").index;
+  ASSERT_EQ(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request), 0);
+  const auto groups = interfaces_->ReadMulticastGroups();
+  ASSERT_TRUE(groups.ok()) << groups.status();
+  EXPECT_THAT(*groups, Contains(MulticastGroup{request.imr_ifindex, "eth0", "224.0.1.129", 1}));
+  EXPECT_THAT(*groups, Contains(MulticastGroup{request.imr_ifindex, "eth0", "224.0.0.1", 1}));
+  close(fd);
+  EXPECT_THAT(*interfaces_->ReadMulticastGroups(),
+              Not(Contains(MulticastGroup{request.imr_ifindex, "eth0", "224.0.1.129", 1})));
+}
+
+TEST_F(RtnetlinkInterfacesTest, AVethIsStampedBySoftware) {
+  Run("ip link add eth0 type veth peer name peer0");
+  const auto can = interfaces_->ReadTimestamping("eth0");
+  ASSERT_TRUE(can.ok()) << can.status();
+  EXPECT_TRUE(can->software_transmit);
+  EXPECT_TRUE(can->software_receive);
+  EXPECT_FALSE(can->hardware_receive);
 }
 
 }  // namespace

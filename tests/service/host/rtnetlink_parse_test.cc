@@ -183,6 +183,116 @@ TEST(RtnetlinkParseTest, APortNamesItsBridgeWhicheverComesFirst) {
   EXPECT_EQ(snapshot.Find("eth2")->controller, "") << "a controller that is not listed";
 }
 
+TEST(RtnetlinkParseTest, AMemberOfAVrfNamesIt) {
+  const Snapshot snapshot = SnapshotOf(
+      {OfKind(Link(8, "blue"), "vrf"), Link(9, "eth1").With(IFLA_MASTER, BytesOf(uint32_t{8}))});
+  EXPECT_EQ(snapshot.Find("eth1")->vrf, "blue");
+}
+
+// As `ip link add link eth0 name eth0.5 type vlan id 5` is listed.
+TEST(RtnetlinkParseTest, AVlanKnowsItsNumberAndWhatItStandsOn) {
+  const Bytes data = Attributes({{IFLA_VLAN_PROTOCOL, {0x81, 0x00}},
+                                 {IFLA_VLAN_ID, BytesOf(uint16_t{5})},
+                                 {IFLA_VLAN_FLAGS, BytesOf(ifla_vlan_flags{1, 0xffffffff})}});
+  const Snapshot snapshot =
+      SnapshotOf({Link(2, "eth0"),
+                  Link(7, "eth0.5")
+                      .With(IFLA_LINK, BytesOf(uint32_t{2}))
+                      .With(IFLA_IFALIAS, Text("Management Network"))
+                      .With(IFLA_LINKINFO,
+                            Attributes({{IFLA_INFO_DATA, data}, {IFLA_INFO_KIND, Text("vlan")}}))});
+  const Device* vlan = snapshot.Find("eth0.5");
+  EXPECT_EQ(vlan->kind, "vlan");
+  EXPECT_EQ(vlan->vlan_id, 5);
+  EXPECT_EQ(vlan->parent, "eth0");
+  EXPECT_EQ(vlan->peer, "");
+  EXPECT_EQ(vlan->label, "Management Network");
+  EXPECT_EQ(snapshot.Find("eth0")->vlan_id, std::nullopt);
+}
+
+TEST(RtnetlinkParseTest, ADummyStandsOnNothing) {
+  const Snapshot snapshot =
+      SnapshotOf({OfKind(Link(2, "dummy0"), "dummy").With(IFLA_LINK, BytesOf(uint32_t{0}))});
+  EXPECT_EQ(snapshot.devices[0].kind, "dummy");
+  EXPECT_EQ(snapshot.devices[0].parent, "");
+}
+
+TEST(RtnetlinkParseTest, TheEndsOfAPairKnowEachOtherWithinOneNamespace) {
+  const Snapshot snapshot =
+      SnapshotOf({OfKind(Link(2, "vmk3"), "veth").With(IFLA_LINK, BytesOf(uint32_t{3})),
+                  OfKind(Link(3, "vmk3-p"), "veth").With(IFLA_LINK, BytesOf(uint32_t{2})),
+                  OfKind(Link(4, "eth0"), "veth")
+                      .With(IFLA_LINK, BytesOf(uint32_t{2}))
+                      .With(IFLA_LINK_NETNSID, BytesOf(uint32_t{0}))});
+  EXPECT_EQ(snapshot.Find("vmk3")->peer, "vmk3-p");
+  EXPECT_EQ(snapshot.Find("vmk3-p")->peer, "vmk3");
+  EXPECT_EQ(snapshot.Find("eth0")->peer, "") << "the index is another namespace's";
+  EXPECT_EQ(snapshot.Find("eth0")->parent, "");
+}
+
+TEST(RtnetlinkParseTest, TheLimitsOfTheMtuAreTold) {
+  const Snapshot snapshot = SnapshotOf({Link(2, "eth0")
+                                            .With(IFLA_MIN_MTU, BytesOf(uint32_t{68}))
+                                            .With(IFLA_MAX_MTU, BytesOf(uint32_t{9216}))});
+  EXPECT_EQ(snapshot.devices[0].min_mtu, 68u);
+  EXPECT_EQ(snapshot.devices[0].max_mtu, 9216u);
+}
+
+Bytes Ipv6Address(const char* text) {
+  in6_addr address{};
+  inet_pton(AF_INET6, text, &address);
+  return BytesOf(address);
+}
+
+Message Ipv6(unsigned index, uint8_t prefix_length, uint32_t flags) {
+  ifaddrmsg info{};
+  info.ifa_family = AF_INET6;
+  info.ifa_index = index;
+  info.ifa_prefixlen = prefix_length;
+  return Message(RTM_NEWADDR, info).With(IFA_FLAGS, BytesOf(flags));
+}
+
+TEST(RtnetlinkParseTest, AnAddressTellsWhereItComesFrom) {
+  const Snapshot snapshot = SnapshotOf(
+      {Link(2, "eth0"),
+       Ipv4(2, 24)
+           .With(IFA_LOCAL, Address("192.0.2.10"))
+           .With(IFA_BROADCAST, Address("192.0.2.255"))
+           .With(IFA_FLAGS, BytesOf(uint32_t{IFA_F_PERMANENT})),
+       Ipv4(2, 24).With(IFA_LOCAL, Address("192.0.2.11")).With(IFA_FLAGS, BytesOf(uint32_t{0})),
+       Ipv6(2, 64, IFA_F_PERMANENT).With(IFA_ADDRESS, Ipv6Address("fe80::1")),
+       Ipv6(2, 64, IFA_F_PERMANENT).With(IFA_ADDRESS, Ipv6Address("2001:db8::1")),
+       Ipv6(2, 64, IFA_F_MANAGETEMPADDR).With(IFA_ADDRESS, Ipv6Address("2001:db8::2"))});
+  const Device& device = snapshot.devices[0];
+  ASSERT_EQ(device.ipv4.size(), 2u);
+  EXPECT_EQ(device.ipv4[0].origin, AddressOrigin::kStatic);
+  EXPECT_EQ(device.ipv4[0].broadcast, "192.0.2.255");
+  EXPECT_EQ(device.ipv4[1].origin, AddressOrigin::kDhcp);
+  EXPECT_EQ(device.ipv4[1].broadcast, "");
+  ASSERT_EQ(device.ipv6.size(), 3u);
+  EXPECT_EQ(device.ipv6[0].origin, AddressOrigin::kLinkLocal);
+  EXPECT_EQ(device.ipv6[1].address, "2001:db8::1");
+  EXPECT_EQ(device.ipv6[1].prefix_length, 64);
+  EXPECT_EQ(device.ipv6[1].origin, AddressOrigin::kStatic);
+  EXPECT_EQ(device.ipv6[2].origin, AddressOrigin::kAutoconf);
+}
+
+TEST(RtnetlinkParseTest, EachDeviceHasTheGatewayOfItsOwnBestRoute) {
+  const auto via = [](uint32_t device, uint32_t metric, const char* gateway) {
+    return DefaultVia(device, metric).With(RTA_GATEWAY, Address(gateway));
+  };
+  const Snapshot snapshot =
+      SnapshotOf({Link(2, "a"), Link(3, "b"), Link(4, "c"), Link(5, "d"),
+                  via(2, 200, "192.0.2.254"), via(2, 100, "192.0.2.1"), via(3, 300, "198.51.100.1"),
+                  // A table of its own, as policy routing has it.
+                  via(4, 0, "203.0.113.1").With(RTA_TABLE, BytesOf(uint32_t{100}))});
+  EXPECT_EQ(snapshot.Find("a")->ipv4_gateway, "192.0.2.1");
+  EXPECT_EQ(snapshot.Find("b")->ipv4_gateway, "198.51.100.1");
+  EXPECT_EQ(snapshot.Find("c")->ipv4_gateway, "203.0.113.1");
+  EXPECT_EQ(snapshot.Find("d")->ipv4_gateway, "");
+  EXPECT_EQ(snapshot.default_route_index, 2);
+}
+
 TEST(RtnetlinkParseTest, DevicesAreSortedByIndex) {
   const Snapshot snapshot = SnapshotOf({Link(9, "b"), Link(3, "a"), Link(300, "c")});
   ASSERT_EQ(snapshot.devices.size(), 3u);
@@ -232,11 +342,10 @@ TEST(RtnetlinkParseTest, OtherFamiliesAndMessagesArePassedOver) {
   ifinfomsg port{};
   port.ifi_family = AF_BRIDGE;
   port.ifi_index = 2;
-  ifaddrmsg ipv6{};
-  ipv6.ifa_family = AF_INET6;
-  ipv6.ifa_prefixlen = 64;
+  ifaddrmsg appletalk{};
+  appletalk.ifa_family = AF_APPLETALK;
   const Snapshot snapshot =
-      SnapshotOf({Message(RTM_NEWLINK, port), Message(RTM_NEWADDR, ipv6),
+      SnapshotOf({Message(RTM_NEWLINK, port), Message(RTM_NEWADDR, appletalk),
                   Message(RTM_DELLINK, port), Message(NLMSG_DONE, uint32_t{0})});
   EXPECT_THAT(snapshot.devices, IsEmpty());
 }
@@ -276,6 +385,15 @@ TEST(RtnetlinkParseTest, LyingMessagesAreRefusedByName) {
       {Link(2, "").Finish(), "index 2 has no name"},
       {Link(2, "a").With(IFLA_MTU, {1, 2}).Finish(), "IFLA_MTU has 2 bytes"},
       {Link(2, "a").With(IFLA_MASTER, BytesOf(uint32_t{0xffffffff})).Finish(), "IFLA_MASTER is"},
+      {Link(2, "a").With(IFLA_LINK, {1, 2}).Finish(), "IFLA_LINK has 2 bytes"},
+      {Link(2, "a")
+           .With(IFLA_LINKINFO, Attributes({{IFLA_INFO_KIND, Text("vlan")},
+                                            {IFLA_INFO_DATA, Attributes({{IFLA_VLAN_ID, {1}}})}}))
+           .Finish(),
+       "IFLA_VLAN_ID has 1 bytes"},
+      {Ipv6(2, 129, 0).Finish(), "prefix length 129"},
+      {Ipv6(2, 64, 0).With(IFA_ADDRESS, Bytes(4, 1)).Finish(), "IPv6 address of 4 bytes"},
+      {Ipv4(2, 24).With(IFA_FLAGS, {1}).Finish(), "IFA_FLAGS has 1 bytes"},
       {Ipv4(2, 24).Finish(), "RTM_NEWADDR has no address"},
       {Ipv4(2, 33).Finish(), "prefix length 33"},
       {Ipv4(2, 24).With(IFA_LOCAL, Bytes(16, 1)).Finish(), "IPv4 address of 16 bytes"},

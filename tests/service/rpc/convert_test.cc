@@ -95,12 +95,5 @@ TEST(Convert, AHoldoverLimitIsWholeSeconds) {
   EXPECT_EQ(reconcile::DetailOf(FromProto(request).status()).field, "config.holdover_limit");
 }
 
-TEST(Convert, AnInterfaceWithoutItsDeviceIsNotPresent) {
-  reconcile::InterfaceView view{{"vmk3", "02:00:00:00:00:03", "eth3", ""}, std::nullopt};
-  EXPECT_FALSE(ToProto(view).present());
-  EXPECT_EQ(ToProto(view).device(), "");
-  EXPECT_EQ(ToProto(view).permanent_mac_address(), "02:00:00:00:00:03");
-}
-
 }  // namespace
 }  // namespace hostctl::rpc

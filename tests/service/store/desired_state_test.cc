@@ -22,6 +22,15 @@ DesiredState Configured() {
   state.firewall.default_action = firewall::DefaultAction::kDrop;
   state.firewall.rulesets["ptpd"] = {true, false, {"192.0.2.0/24", "2001:db8::1"}};
   state.bindings = {{"vmk0", "02:00:00:00:00:01", "eth0", "physical"}, {"vmk1", "", "tun0", "tun"}};
+  state.interfaces["vmk0"].services = {"ptp"};
+  state.interfaces["vmk3"] = {
+      CreatedDevice{host::DeviceSpec::Kind::kMacvlan, "eth2", "02:00:00:00:00:33"},
+      false,
+      9000,
+      {}};
+  state.interfaces["vmk4"].created =
+      CreatedDevice{host::DeviceSpec::Kind::kBridgePort, "br0", "02:00:00:00:00:44"};
+  state.adopt_interfaces = false;
   return state;
 }
 
@@ -50,6 +59,8 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
   const PtpSettings expected = {true, "vmk0", 24,   true, StepPolicy::kAlways, "adaptive", 0,
                                 0,    0,      3600, {}};
   EXPECT_EQ(state->ptp, expected);
+  EXPECT_TRUE(state->interfaces.empty());
+  EXPECT_TRUE(state->adopt_interfaces);
 }
 
 TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
@@ -187,6 +198,24 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
       {"MAC in capitals", "/bindings/0/permanent_mac", "\"02:00:00:00:00:0A\"",
        "`bindings[0].permanent_mac` is"},
       {"MAC too short", "/bindings/0/permanent_mac", "\"02:00\"", "`bindings[0].permanent_mac` is"},
+      {"interfaces as array", "/interfaces", "[]", "`interfaces` is array, must be an object"},
+      {"settings of a device", "/interfaces/eth0", "{}",
+       "`interfaces` has a member \"eth0\", must be vmk and a number"},
+      {"MTU too large", "/interfaces/vmk3/mtu", "65537",
+       "`interfaces.vmk3.mtu` is 65537, must be an integer from 68 to 65536"},
+      {"state as text", "/interfaces/vmk3/enabled", "\"up\"",
+       "`interfaces.vmk3.enabled` is \"up\", must be true or false"},
+      {"created of another kind", "/interfaces/vmk3/created/kind", "\"tun\"",
+       "`interfaces.vmk3.created.kind` is \"tun\", must be bridge_port or macvlan"},
+      {"created on nothing", "/interfaces/vmk3/created/parent", "\"\"",
+       "`interfaces.vmk3.created.parent` is \"\""},
+      {"created with a group's MAC", "/interfaces/vmk3/created/mac", "\"01:00:5e:00:00:01\"",
+       "`interfaces.vmk3.created.mac` is"},
+      {"tagged for nothing known", "/interfaces/vmk0/services/0", "\"vmotion\"",
+       "`interfaces.vmk0.services[]` is \"vmotion\""},
+      {"unknown setting", "/interfaces/vmk0/colour", "1",
+       "the member \"colour\" of `interfaces.vmk0` is not known"},
+      {"adoption as number", "/adopt_interfaces", "1", "`adopt_interfaces` is 1"},
       {"binding without device", "/bindings/0/device", "\"\"", "`bindings[0].device` is \"\""},
   };
   for (const BadDocument& c : cases) {
