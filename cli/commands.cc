@@ -63,6 +63,9 @@ std::vector<Namespace> Namespaces() {
       {{"network", "firewall", "ruleset", "rule"}, "The rules that make up the rulesets."},
       {{"network", "ip"}, "IP networking."},
       {{"network", "ip", "interface"}, "VMkernel interfaces (vmk0, vmk1, ...)."},
+      {{"network", "ip", "interface", "ipv4"}, "IPv4 addresses of VMkernel interfaces."},
+      {{"network", "multicast"}, "IP multicast."},
+      {{"network", "multicast", "group"}, "Multicast groups that interfaces have joined."},
       {{"system"}, "The host's own services and clocks."},
       {{"system", "ptp"}, "Precision Time Protocol (IEEE 1588): configuration and state."},
       {{"system", "ptp", "stats"}, "What PTP measures and knows."},
@@ -73,8 +76,9 @@ std::vector<Namespace> Namespaces() {
 
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
-  for (std::vector<Command> part : {SystemPtpCommands(), NetworkFirewallCommands(),
-                                    NetworkIpInterfaceCommands(), CommandCommands()}) {
+  for (std::vector<Command> part :
+       {SystemPtpCommands(), NetworkFirewallCommands(), NetworkIpInterfaceCommands(),
+        NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

@@ -10,6 +10,7 @@ namespace hostctl::cli {
 std::vector<Command> SystemPtpCommands();           // system_ptp.cc
 std::vector<Command> NetworkFirewallCommands();     // network_firewall.cc
 std::vector<Command> NetworkIpInterfaceCommands();  // network_ip_interface.cc
+std::vector<Command> NetworkMulticastCommands();    // network_multicast.cc
 std::vector<Command> CommandCommands();             // command_list.cc
 
 // The whole table: global options, namespaces and commands.

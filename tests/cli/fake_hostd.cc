@@ -136,9 +136,38 @@ grpc::Status FakeHostd::UpdateRuleset(grpc::ServerContext* context,
 }
 
 grpc::Status FakeHostd::ListInterfaces(grpc::ServerContext* context,
-                                       const v1::ListInterfacesRequest* /*request*/,
+                                       const v1::ListInterfacesRequest* request,
                                        v1::ListInterfacesResponse* response) {
+  list_interfaces = *request;
   return Answer(context, interfaces, response);
+}
+
+grpc::Status FakeHostd::AddInterface(grpc::ServerContext* context,
+                                     const v1::AddInterfaceRequest* request,
+                                     v1::AddInterfaceResponse* response) {
+  add_interface = *request;
+  return Answer(context, added_interface, response);
+}
+
+grpc::Status FakeHostd::UpdateInterface(grpc::ServerContext* context,
+                                        const v1::UpdateInterfaceRequest* request,
+                                        v1::UpdateInterfaceResponse* response) {
+  update_interface = *request;
+  return Answer(context, updated_interface, response);
+}
+
+grpc::Status FakeHostd::RemoveInterface(grpc::ServerContext* context,
+                                        const v1::RemoveInterfaceRequest* request,
+                                        v1::RemoveInterfaceResponse* response) {
+  remove_interface = *request;
+  return Answer(context, removed_interface, response);
+}
+
+grpc::Status FakeHostd::ListMulticastGroups(grpc::ServerContext* context,
+                                            const v1::ListMulticastGroupsRequest* request,
+                                            v1::ListMulticastGroupsResponse* response) {
+  list_multicast_groups = *request;
+  return Answer(context, multicast_groups, response);
 }
 
 }  // namespace hostctl::cli

@@ -62,12 +62,21 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::ListRulesResponse rules;
   v1::UpdateRulesetResponse updated_ruleset;
   v1::ListInterfacesResponse interfaces;
+  v1::AddInterfaceResponse added_interface;
+  v1::UpdateInterfaceResponse updated_interface;
+  v1::RemoveInterfaceResponse removed_interface;
+  v1::ListMulticastGroupsResponse multicast_groups;
   // The newest request of each kind.
   std::optional<v1::UpdatePtpRequest> update_ptp;
   std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
   std::optional<v1::ListRulesetsRequest> list_rulesets;
   std::optional<v1::ListRulesRequest> list_rules;
   std::optional<v1::UpdateRulesetRequest> update_ruleset;
+  std::optional<v1::ListInterfacesRequest> list_interfaces;
+  std::optional<v1::AddInterfaceRequest> add_interface;
+  std::optional<v1::UpdateInterfaceRequest> update_interface;
+  std::optional<v1::RemoveInterfaceRequest> remove_interface;
+  std::optional<v1::ListMulticastGroupsRequest> list_multicast_groups;
   // Calls so far, and whether every one of them came with a deadline.
   int calls = 0;
   bool all_had_deadlines = true;
@@ -95,6 +104,17 @@ class FakeHostd final : public v1::PtpService::Service,
   grpc::Status ListInterfaces(grpc::ServerContext* context,
                               const v1::ListInterfacesRequest* request,
                               v1::ListInterfacesResponse* response) override;
+  grpc::Status AddInterface(grpc::ServerContext* context, const v1::AddInterfaceRequest* request,
+                            v1::AddInterfaceResponse* response) override;
+  grpc::Status UpdateInterface(grpc::ServerContext* context,
+                               const v1::UpdateInterfaceRequest* request,
+                               v1::UpdateInterfaceResponse* response) override;
+  grpc::Status RemoveInterface(grpc::ServerContext* context,
+                               const v1::RemoveInterfaceRequest* request,
+                               v1::RemoveInterfaceResponse* response) override;
+  grpc::Status ListMulticastGroups(grpc::ServerContext* context,
+                                   const v1::ListMulticastGroupsRequest* request,
+                                   v1::ListMulticastGroupsResponse* response) override;
 
   template <typename Message>
   grpc::Status Answer(grpc::ServerContext* context, const Message& answer, Message* response);

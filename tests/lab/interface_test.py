@@ -28,7 +28,8 @@ class InterfaceTest(unittest.TestCase):
             self.assertEqual(listed[0]["mac_address"], scenes.HOST_MAC)
             self.assertEqual(listed[0]["kind"], "veth")
             self.assertEqual(listed[0]["ipv4_addresses"],
-                             [{"address": scenes.HOST_IP, "prefix_length": 24}])
+                             [{"address": scenes.HOST_IP, "prefix_length": 24, "broadcast": "",
+                               "origin": "STATIC"}])
 
     def test_the_device_of_the_default_route_becomes_vmk0(self):
         with World() as world:

@@ -2,6 +2,7 @@
 import contextlib
 import dataclasses
 import re
+import subprocess
 
 import peers
 from host import Host
@@ -37,6 +38,11 @@ def grandmaster_and_host(start_master=peers.grandmaster, world=None, master=None
             master = {"log_announce": 0, "log_sync": -2, "log_delay": -2, **(master or {})}
         started = start_master(gm, **(master or {}))
         yield Scene(made, started, Host(namespace, **(host or {})).start())
+
+
+def set_link(full_name, device, state):
+    """Brings a device of a namespace `up` or `down`."""
+    subprocess.run(["ip", "-n", full_name, "link", "set", device, state], check=True)
 
 
 def table_rows(text):
