@@ -30,6 +30,15 @@ void ClockFilter::Doubt(const State& sigma) {
   covariance_[2][2] += sigma.delay_ns * sigma.delay_ns;
 }
 
+void ClockFilter::DoubtJump(double sigma_ppb, double within_s) {
+  const double variance = sigma_ppb * sigma_ppb;
+  auto& p = covariance_;
+  p[0][0] += variance * within_s * within_s / 3;
+  p[0][1] += variance * within_s / 2;
+  p[1][1] += variance;
+  p[1][0] = p[0][1];
+}
+
 void ClockFilter::Advance(double elapsed_s, double correction_ppb, double creep_ns) {
   const double t = elapsed_s;
   mean_[0] += (mean_[1] + correction_ppb) * t;  // 1 ppb is 1 ns/s

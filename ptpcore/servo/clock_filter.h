@@ -56,6 +56,9 @@ class ClockFilter {
   void Shift(const State& by);
   // Doubts the state: adds to its variances.
   void Doubt(const State& sigma);
+  // Doubts that the frequency stayed: it may have jumped by `sigma_ppb`, at any moment
+  // of the last `within_s`.
+  void DoubtJump(double sigma_ppb, double within_s);
 
   // The variance of the offset (ns^2) `after_s` from now if nothing is measured, with
   // a wander of `wander` (ppb^2 per second).

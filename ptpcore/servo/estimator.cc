@@ -35,7 +35,7 @@ constexpr int kEstablished = 300;
 constexpr int kProbation = 16;
 constexpr double kNotYet_ns = 1e18;
 
-// A jump of the frequency is found to this part of its size.
+// A jump of the frequency is found to this part of its size, or so.
 constexpr double kMoving = 0.3;
 constexpr double kLeastNoise_ns = 5;
 constexpr double kShortest_s = 0.1;
@@ -54,13 +54,18 @@ void Estimator::Start(const ClockFilter::State& state, const ClockFilter::State&
   all_.Start(state, sigma);
   belief_.fill(1.0 / kFilters);
   noise_ = {};
-  change_ = {};
-  diagnosis_.Reset();
+  StartOver();
   asymmetry_ns_ = {};
   probation_ = {};
-  asked_ = {};
   now_s_ = 0;
   flights_ = 0;
+}
+
+void Estimator::StartOver() {
+  change_ = {};
+  diagnosis_.Reset();
+  jump_.Reset();
+  asked_ = {};
 }
 
 void Estimator::Advance(double elapsed_s, double correction_ppb) {
@@ -68,16 +73,19 @@ void Estimator::Advance(double elapsed_s, double correction_ppb) {
       kLeastCreep_ns + kCreep * std::min(noise_[0].MedianExcess(), noise_[1].MedianExcess());
   now_s_ += elapsed_s;
   for (ClockFilter& filter : filter_) filter.Advance(elapsed_s, correction_ppb, creep);
+  jump_.Advance(elapsed_s, correction_ppb, creep);
   all_.Blend(filter_.data(), belief_.data(), kFilters);
 }
 
 void Estimator::Shift(double by_ns) {
   for (ClockFilter& filter : filter_) filter.Shift({by_ns, 0, 0});
   all_.Shift({by_ns, 0, 0});
+  jump_.Shift({by_ns, 0, 0});
 }
 
 void Estimator::Doubt(double offset_sigma_ns) {
   for (ClockFilter& filter : filter_) filter.Doubt({offset_sigma_ns, 0, 0});
+  jump_.Doubt({offset_sigma_ns, 0, 0});
 }
 
 void Estimator::Mix() {
@@ -112,20 +120,34 @@ Estimator::Seen Estimator::Watch(Direction direction, double flight_ns, double a
   return seen;
 }
 
+bool Estimator::EndProbation() {
+  bool any = false;
+  for (size_t one = 0; one < probation_.size(); ++one) {
+    if (probation_[one].left == 0) continue;
+    asymmetry_ns_[one] = probation_[one].before_ns;
+    probation_[one].left = 0;
+    any = true;
+  }
+  return any;
+}
+
+void Estimator::FollowJump() {
+  EndProbation();
+  const double size_ppb = std::abs(jump_.filter().state().rate_ppb - all_.state().rate_ppb);
+  const double whole = 1;
+  for (ClockFilter& filter : filter_) {
+    filter.Blend(&jump_.filter(), &whole, 1);
+    filter.Doubt({0, kMoving * size_ppb, 0});
+  }
+  StartOver();
+}
+
 bool Estimator::Reconsider(Direction direction, double least_ns) {
   using Kind = ChangeDiagnosis::Kind;
   const double noise = noise_ns() + 2 * sigma().offset_ns + kLeastNoise_ns;
   ChangeDiagnosis::Finding found =
       diagnosis_.Find(direction, noise, asked_[static_cast<size_t>(direction)]);
-  if (found.kind != Kind::kTooEarly && (probation_[0].left > 0 || probation_[1].left > 0)) {
-    // Then it was no change of one direction after all.
-    for (size_t one = 0; one < probation_.size(); ++one) {
-      if (probation_[one].left == 0) continue;
-      asymmetry_ns_[one] = probation_[one].before_ns;
-      probation_[one].left = 0;
-    }
-    found.kind = Kind::kUnclear;
-  }
+  if (found.kind != Kind::kTooEarly && EndProbation()) found.kind = Kind::kUnclear;
   const bool one_sided = found.kind == Kind::kFromMasterOnly || found.kind == Kind::kToMasterOnly;
   if (one_sided && !(flights_ >= kEstablished && sigma().offset_ns < noise_ns())) {
     found.kind = Kind::kUnclear;
@@ -167,9 +189,7 @@ bool Estimator::Reconsider(Direction direction, double least_ns) {
     filter.Shift(shift);
     filter.Doubt(doubt);
   }
-  for (ChangeDetector& detector : change_) detector.Reset();
-  diagnosis_.Reset();
-  asked_ = {};
+  StartOver();
   return true;
 }
 
@@ -216,7 +236,14 @@ Estimator::Seen Estimator::See(Direction direction, double flight_ns, double age
   bool changed = change.See(noise.Survival(innovation - sigma), outlier, std::abs(innovation));
   // What may be a change of path must not be learned as noise.
   noise.Learn(shares, 1 / (1 + change.suspicion()));
-  if (changed) changed = Reconsider(direction, change.size_ns());
+  if (jump_.See(all_, noise,
+                {direction, flight_ns, age_s, correction_ppb, top + std::log(total), outlier,
+                 1 - doubt})) {
+    FollowJump();
+    changed = true;
+  } else if (changed) {
+    changed = Reconsider(direction, change.size_ns());
+  }
   all_.Blend(filter_.data(), belief_.data(), kFilters);
   Seen seen;
   seen.weight = std::clamp(1 - doubt, 0.0, 1.0);

@@ -11,6 +11,7 @@
 #include "ptpcore/servo/change_detector.h"
 #include "ptpcore/servo/change_diagnosis.h"
 #include "ptpcore/servo/clock_filter.h"
+#include "ptpcore/servo/frequency_jump.h"
 #include "ptpcore/servo/noise_model.h"
 
 namespace ptpcore::servo {
@@ -72,6 +73,12 @@ class Estimator {
   void Mix();
   // Takes a flight of a direction on probation.
   Seen Watch(Direction direction, double flight_ns, double age_s, double correction_ppb);
+  // It was no change of one direction after all; false if none was thought of.
+  bool EndProbation();
+  // The frequency has jumped.
+  void FollowJump();
+  // What was seen so far is about a past that is over.
+  void StartOver();
   // Draws the conclusion from an alarm in this direction; false if it is too early.
   bool Reconsider(Direction direction, double least_ns);
 
@@ -81,6 +88,7 @@ class Estimator {
   std::array<NoiseModel, 2> noise_;       // by Direction
   std::array<ChangeDetector, 2> change_;  // by Direction
   ChangeDiagnosis diagnosis_;
+  FrequencyJump jump_;
   std::array<double, 2> asymmetry_ns_{};  // by Direction
   std::array<Probation, 2> probation_{};  // by Direction
   std::array<size_t, 2> asked_{};         // for a diagnosis since the alarm, by Direction

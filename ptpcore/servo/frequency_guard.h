@@ -28,7 +28,7 @@ class FrequencyGuard {
       return true;
     }
     const double change = rate_ppb - trusted_ppb_;
-    const bool plausible = !(limit_ppb_ > 0) || std::abs(change) - sigma_ppb <= limit_ppb_;
+    const bool plausible = !(limit_ppb_ > 0) || std::abs(change) - kSure * sigma_ppb <= limit_ppb_;
     doubted_s_ = plausible ? 0 : doubted_s_ + elapsed_s;
     if (doubted_s_ > kPatience_s) {
       doubted_s_ = 0;
@@ -54,6 +54,9 @@ class FrequencyGuard {
   // The trusted rate follows the believed one by this much per second (ppb): more
   // than temperature changes an oscillator, and all that a slow ramp can gain.
   static constexpr double kFollow = 100;
+
+  // So many standard deviations make a change certain.
+  static constexpr double kSure = 3;
 
   double limit_ppb_;
   bool trusting_ = false;
