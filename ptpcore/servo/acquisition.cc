@@ -7,7 +7,9 @@ namespace ptpcore::servo {
 namespace {
 
 constexpr double kWorstRatePpb = 500'000;  // no oscillator is worse, whatever a late Sync says
-constexpr double kMostDoubtPpb = 100'000;
+// What is known of an oscillator before it was measured (a standard deviation): at high
+// rates and in much noise, more than the first few Syncs tell.
+constexpr double kUsualPpb = 200'000;
 
 }  // namespace
 
@@ -42,12 +44,14 @@ Acquisition::Fit Acquisition::MakeFit(double now_s) const {
   Fit fit;
   fit.state.delay_ns = (from_master + to_master) / 2;
   fit.state.offset_ns = (from_master - to_master) / 2 + slope * (now_s - delay_->at_s);
-  fit.state.rate_ppb = std::clamp(slope - correction_ppb_, -kWorstRatePpb, kWorstRatePpb);
   // No excess can be larger than the whole round trip.
   const double doubt = std::abs(fit.state.delay_ns) + 1000;
   fit.sigma.offset_ns = doubt;
   fit.sigma.delay_ns = doubt;
-  fit.sigma.rate_ppb = std::min(2 * doubt / baseline, kMostDoubtPpb) + 10;
+  const double slope_doubt = 2 * doubt / baseline;
+  const double trust = 1 / (1 + slope_doubt * slope_doubt / (kUsualPpb * kUsualPpb));
+  fit.state.rate_ppb = std::clamp(trust * slope - correction_ppb_, -kWorstRatePpb, kWorstRatePpb);
+  fit.sigma.rate_ppb = std::sqrt(trust) * slope_doubt + 10;
   return fit;
 }
 

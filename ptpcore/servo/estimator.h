@@ -1,8 +1,10 @@
 // The best guess of the clock's state: a few filters that differ in how much the
 // oscillator is thought to wander, each believed as much as it foresaw the
 // measurements (an interacting multiple model, after Blom and Bar-Shalom). So the
-// wander is learned, and a sudden change of frequency finds a filter that expects
-// it; a filter that is hardly believed starts again from what the others know.
+// wander is learned, and a change of frequency finds a filter that expects it; a
+// filter that is hardly believed starts again from what the others know. What no walk
+// explains is recognised beside them: a jump of the frequency (frequency_jump.h), of
+// the offset or of the route (change_detector.h, change_diagnosis.h).
 #pragma once
 
 #include <array>
@@ -75,6 +77,10 @@ class Estimator {
   Seen Watch(Direction direction, double flight_ns, double age_s, double correction_ppb);
   // It was no change of one direction after all; false if none was thought of.
   bool EndProbation();
+  // Doubts what was learned while the noise seemed smaller.
+  void DoubtWhatNoiseSpoiled();
+  // The standard deviation that the offset has at least so soon after the start.
+  double LeastSigma() const;
   // The frequency has jumped.
   void FollowJump();
   // What was seen so far is about a past that is over.
@@ -93,7 +99,9 @@ class Estimator {
   std::array<Probation, 2> probation_{};  // by Direction
   std::array<size_t, 2> asked_{};         // for a diagnosis since the alarm, by Direction
   double now_s_ = 0;
-  int flights_ = 0;  // since the start, as far as it matters
+  double believed_noise_ns_ = 0;  // when the offset was last doubted for it
+  double spread_ns_ = 0;          // mean deviation of the flights from what was foreseen
+  int flights_ = 0;               // since the start
 };
 
 }  // namespace ptpcore::servo

@@ -19,6 +19,18 @@ TEST(ClockFilter, PredictsTheOffsetFromRateAndCorrection) {
   EXPECT_NEAR(filter.sigma().rate_ppb, std::sqrt(11.0), 1e-6);
 }
 
+TEST(ClockFilter, AJumpOfTheFrequencyMovesTheOffsetSinceThen) {
+  ClockFilter filter(1);
+  filter.Start({0, 0, 0}, {0, 0, 1'000});
+  filter.DoubtJump(3'000, 2);
+  EXPECT_NEAR(filter.sigma().rate_ppb, 3'000, 1e-6);
+  // Anywhere in the last 2 s: on average a third of what a jump at their start does.
+  EXPECT_NEAR(filter.sigma().offset_ns, 3'000 * 2 / std::sqrt(3.0), 1e-6);
+  // So an offset of 3 us is most likely one of 2250 ppb, as of 1.33 s ago.
+  const auto seen = filter.Read(NoiseModel(), Direction::kFromMaster, 0, 0, 0);
+  EXPECT_NEAR(seen.gain[1] / seen.gain[0], 2'250.0 / 3'000, 1e-6);
+}
+
 TEST(ClockFilter, FindsOffsetAndDelayFromBothDirections) {
   ClockFilter filter(1);
   filter.Start({0, 0, 0}, {100'000, 10, 100'000});

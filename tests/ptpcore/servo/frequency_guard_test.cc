@@ -40,6 +40,12 @@ TEST(FrequencyGuard, AnUncertainRateIsNoProof) {
   EXPECT_TRUE(guard.See(51'000, 40'000, 1, true));
 }
 
+TEST(FrequencyGuard, AJumpOfTheLimitItselfIsBelievedAsItIsMeasured) {
+  FrequencyGuard guard = Settled();
+  EXPECT_TRUE(guard.See(21'020, 10, 1, true));
+  EXPECT_FALSE(Settled().See(21'040, 10, 1, true));
+}
+
 TEST(FrequencyGuard, CanBeSwitchedOff) {
   FrequencyGuard guard(0);
   guard.See(0, 10, 31, true);

@@ -1,5 +1,7 @@
 // What the adaptive servo says of its own error, against the truth. The seeds are
 // others than those that the servo was tuned with.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <ostream>
@@ -71,6 +73,58 @@ INSTANTIATE_TEST_SUITE_P(Worlds, Bound,
                          [](const auto& test) {
                            return std::string(test.param.world) + test.param.variant;
                          });
+
+// The start, when neither the noise nor the frequency is known: at any time since the
+// first lock, in any network and at any rate.
+struct Start {
+  double queue_ns;  // mean of the exponential queueing delay
+  double interval_s;
+};
+
+void PrintTo(const Start& s, std::ostream* out) {
+  *out << s.queue_ns << " ns of noise, a Sync each " << s.interval_s << " s";
+}
+
+class BoundAtTheStart : public testing::TestWithParam<Start> {};
+
+TEST_P(BoundAtTheStart, HoldsFromTheFirstLockOn) {
+  World world = FindWorld("lan");
+  world.from_master.constant_ns = world.to_master.constant_ns = 10 * GetParam().queue_ns;
+  world.from_master.queue_ns = world.to_master.queue_ns = GetParam().queue_ns;
+  world.interval_s = GetParam().interval_s;
+  const double unit_s = std::max(1.0, world.interval_s);
+  constexpr std::array<double, 5> kUntil = {1, 3, 8, 20, 40};  // units since the lock
+  std::array<double, kUntil.size()> looks{};
+  std::array<double, kUntil.size()> held{};
+  for (uint64_t seed = 9'000; seed < 9'030; ++seed) {
+    auto servo = NewServo({});
+    ServoRun run(world, *servo, seed);
+    sim::Random when(seed);
+    double locked_s = -1;
+    for (double at = 0; locked_s < 0 || at < locked_s + kUntil.back() * unit_s;
+         at += when.Uniform(0.2 * unit_s)) {
+      ASSERT_LT(at, 100 * unit_s) << "has not locked, seed " << seed;
+      run.RunUntil(at);
+      if (!servo->estimate().calibrated) continue;
+      if (locked_s < 0) locked_s = at;
+      size_t i = 0;
+      while (i + 1 < kUntil.size() && at > locked_s + kUntil[i] * unit_s) ++i;
+      ++looks[i];
+      if (std::abs(run.Offset()) <= servo->estimate().bound_95_ns) ++held[i];
+    }
+  }
+  for (size_t i = 0; i < kUntil.size(); ++i) {
+    EXPECT_GE(held[i] / looks[i], 0.95) << "until " << kUntil[i] * unit_s << " s after the lock";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Range, BoundAtTheStart,
+                         testing::Values(Start{10, 1.0 / 128}, Start{10, 1}, Start{10, 16},
+                                         Start{2'000, 0.125}, Start{2'000, 1}, Start{2'000, 16},
+                                         Start{20'000, 1.0 / 128}, Start{20'000, 0.125},
+                                         Start{20'000, 1}, Start{20'000, 16},
+                                         Start{1'000'000, 1.0 / 128}, Start{1'000'000, 0.125},
+                                         Start{1'000'000, 1}, Start{1'000'000, 16}));
 
 TEST(Estimate, ExplainsItself) {
   auto servo = NewServo({});
