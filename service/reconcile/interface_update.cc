@@ -109,8 +109,9 @@ absl::Status CheckMtu(int64_t mtu, const std::string& name, const Device* device
     low = std::max(low, low_limit);
     if (high_limit > 0) high = std::min(high, high_limit);
   };
-  if (device != nullptr)
+  if (device != nullptr) {
     narrow(device->min_mtu, device->max_mtu, absl::StrCat("device ", device->name));
+  }
   if (below != nullptr) {
     narrow(0, below->mtu, absl::StrCat("device ", below->name, ", which ", name, " stands on,"));
   }
@@ -120,7 +121,7 @@ absl::Status CheckMtu(int64_t mtu, const std::string& name, const Device* device
                               high, ", which ", limit, " allows"),
                  {"MTU_OUT_OF_RANGE", field,
                   absl::StrCat("hostctl network ip interface set --interface-name ", name,
-                               " --mtu ", std::clamp(int64_t{1500}, low, high))});
+                               " --mtu ", std::max(low, std::min(int64_t{1500}, high)))});
 }
 
 absl::StatusOr<std::string> NewMac(const InterfaceAddition& addition,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "service/host/binding.h"
+#include "service/host/netlink_bytes.h"
 #include "service/host/resolve.h"
 #include "service/host/rtnetlink_parse.h"
 
@@ -17,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::unique_ptr<uint8_t[]> block(new uint8_t[size + shift]);
   for (size_t i = 0; i < size; ++i) block[shift + i] = data[i];
 
+  static_cast<void>(hostctl::host::ComplaintOf({block.get() + shift, size}));
   hostctl::host::SnapshotBuilder builder;
   const absl::Status added = builder.Add({block.get() + shift, size});
   if (!added.ok() && added.message().empty()) std::abort();
