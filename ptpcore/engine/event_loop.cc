@@ -35,7 +35,7 @@ int TimeoutMs(int64_t deadline_ns, int64_t now_ns) {
   return static_cast<int>(std::min<int64_t>(left_ms, INT_MAX));
 }
 
-// False when a signal asks to end.
+// False when a signal asks to end. There may be none.
 bool HandleSignals(int fd, PtpEngine& engine) {
   unsigned char numbers[16];
   const ssize_t count = read(fd, numbers, sizeof(numbers));
@@ -67,18 +67,21 @@ absl::Status RunEventLoop(PtpEngine& engine, ControlServer* control, int signals
   std::vector<pollfd> fds;
   while (control == nullptr || !control->shutdown_requested()) {
     fds.clear();
-    fds.push_back({signals, POLLIN, 0});
+    // Not POLLIN: simulators that interpose poll() call every descriptor that they do
+    // not know readable, and their time would stand still. The kernel knows both.
+    fds.push_back({signals, POLLRDNORM, 0});
     engine.AppendPollFds(fds);
     const size_t engine_end = fds.size();
     if (control != nullptr) control->AppendPollFds(fds);
 
     const int timeout_ms = TimeoutMs(engine.NextDeadlineNs(), engine.time().monotonic_ns());
-    if (poll(fds.data(), fds.size(), timeout_ms) < 0) {
-      if (errno == EINTR) continue;
+    const bool interrupted = poll(fds.data(), fds.size(), timeout_ms) < 0;
+    if (interrupted && errno != EINTR) {
       return absl::InternalError(absl::StrCat("poll: ", std::strerror(errno)));
     }
+    if ((interrupted || fds[0].revents != 0) && !HandleSignals(signals, engine)) break;
+    if (interrupted) continue;
     const absl::Span<const pollfd> all(fds);
-    if (fds[0].revents != 0 && !HandleSignals(signals, engine)) break;
     // Packets first: their handling is what time depends on.
     engine.HandleReady(all.subspan(1, engine_end - 1));
     engine.HandleTimers();
