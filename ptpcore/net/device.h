@@ -13,7 +13,7 @@ namespace ptpcore::net {
 struct Device {
   int index = 0;
   bool up = false;       // IFF_UP
-  bool running = false;  // IFF_RUNNING: has carrier
+  bool running = false;  // IFF_RUNNING: has carrier; true where that is not known
   std::array<uint8_t, 6> mac{};
   std::array<uint8_t, 4> ipv4{};  // network order; 0.0.0.0 when it has none
   bool has_ipv4() const { return ipv4 != std::array<uint8_t, 4>{}; }

@@ -24,8 +24,9 @@ ServoRun::ServoRun(const World& world, servo::Servo& servo, uint64_t seed)
 }
 
 void ServoRun::Plan(double in_ns, Kind kind, const servo::OneWay& flight, int64_t epoch) {
+  const int64_t now_ns = clock_.now_ns();
   events_.push(
-      {clock_.now_ns() + std::llround(std::max(0.0, in_ns)), planned_++, kind, flight, epoch});
+      {now_ns + std::llround(std::max(0.0, in_ns)), now_ns, planned_++, kind, flight, epoch});
 }
 
 void ServoRun::RunUntil(double seconds) {
@@ -51,7 +52,7 @@ void ServoRun::Handle(const Event& event) {
       Plan(interval_ns, Kind::kSyncSent);
       break;
     case Kind::kSyncArrived:
-      if (event.epoch != steps_) break;
+      if (event.epoch != steps_ || !IsUsed(event)) break;
       flight.local_ns = clock_.Read();
       Obey(servo_.OnSync(flight));
       break;
@@ -96,6 +97,11 @@ void ServoRun::Happen(const Incident& incident) {
     ramp_since_ns_ = clock_.now_ns();
     Plan(incident.master_ramp_for_s * 1e9, Kind::kLieEnds);
   }
+}
+
+bool ServoRun::IsUsed(const Event& sync) const {
+  const auto took_ns = static_cast<double>(sync.at_ns - sync.planned_at_ns);
+  return !sync_filter_ || sync_filter_(took_ns, world_.from_master);
 }
 
 int64_t ServoRun::MasterTime() const {

@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "ptpcore/servo/servo.h"
@@ -41,6 +43,12 @@ class ServoRun {
   void MasterJumps(int64_t by_ns) { master_offset_ns_ += by_ns; }
   void SetDelaysSent(bool sent) { delays_sent_ = sent; }
 
+  // Which of the Syncs that arrive the program makes use of; all of them when it is
+  // empty. Asked once each, in the order of arrival: how long the Sync took, and by
+  // which link its Follow_Up comes.
+  using SyncFilter = std::function<bool(double took_ns, const LinkModel& link)>;
+  void SetSyncFilter(SyncFilter filter) { sync_filter_ = std::move(filter); }
+
   double now_s() const { return static_cast<double>(clock_.now_ns()) * 1e-9; }
   // Local clock minus master; a lying master's lie does not count as time.
   double Offset() const { return clock_.TrueOffset() - static_cast<double>(master_offset_ns_); }
@@ -68,6 +76,7 @@ class ServoRun {
   };
   struct Event {
     int64_t at_ns = 0;
+    int64_t planned_at_ns = 0;
     uint64_t order = 0;  // equal times happen in the order they were planned
     Kind kind = Kind::kLook;
     servo::OneWay flight;
@@ -83,6 +92,7 @@ class ServoRun {
   void Handle(const Event& event);
   void Happen(const Incident& incident);
   void Obey(const servo::Command& command);
+  bool IsUsed(const Event& sync) const;
   int64_t MasterTime() const;
 
   World world_;
@@ -94,6 +104,7 @@ class ServoRun {
   int64_t ramp_since_ns_ = 0;
   size_t next_incident_ = 0;
   bool delays_sent_ = true;
+  SyncFilter sync_filter_;
   std::priority_queue<Event, std::vector<Event>, Later> events_;
   uint64_t planned_ = 0;
   std::vector<Truth> truth_;

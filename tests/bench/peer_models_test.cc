@@ -1,7 +1,11 @@
 // Each model must come near what the program it stands for reached in the same world.
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "chrony_servo.h"
+#include "follow_up_race.h"
 #include "gtest/gtest.h"
 #include "linreg_servo.h"
 #include "particle_limit.h"
@@ -12,9 +16,10 @@
 namespace ptpcore::bench {
 namespace {
 
+constexpr int kSeeds = 3;
+
 template <class Make>
 double LanRms(const Make& make, bool paired = false) {
-  constexpr int kSeeds = 3;
   double rms = 0;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     sim::World lan = sim::FindWorld("lan");
@@ -30,8 +35,29 @@ double LanRms(const Make& make, bool paired = false) {
 TEST(PeerModels, ComeNearTheRealProgramsInTheLan) {
   EXPECT_NEAR(LanRms([] { return Ptp4lServo(false, 1); }), 537, 54);
   EXPECT_NEAR(LanRms([] { return LinregServo(1); }), 514, 52);
-  EXPECT_NEAR(LanRms([] { return PtpdServo(1); }), 513, 52);
   EXPECT_NEAR(LanRms([] { return ChronyServo(190); }, true), 236, 24);
+}
+
+// Its figures are those of the Syncs that it does not use, so each world counts. Burst's
+// scatter is too wide for three seeds: see README.md.
+TEST(PeerModels, PtpdComesNearTheRealOneInEveryWorld) {
+  const std::vector<std::pair<std::string, double>> known = {
+      {"lan", 513}, {"busy", 6'837}, {"asym", 5'525}, {"vm", 10'579}};
+  for (const auto& [name, known_ns] : known) {
+    const sim::World world = sim::FindWorld(name);
+    double rms = 0;
+    for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      PtpdServo servo(world.interval_s);
+      sim::ServoRun run(world, servo, seed);
+      run.SetSyncFilter(FollowUpRace(seed));
+      run.RunUntil(8'000);
+      rms += run.Rms(4'000) / kSeeds;
+      const double converged_s = run.ConvergedAfter(world.near_ns);
+      EXPECT_GT(converged_s, 1'100) << name << " " << seed;
+      EXPECT_LT(converged_s, 2'150) << name << " " << seed;
+    }
+    EXPECT_NEAR(rms, known_ns, 0.1 * known_ns) << name;
+  }
 }
 
 TEST(DelayDensity, IsThatOfTheDelaysThatTheSimulatorDraws) {

@@ -1,11 +1,16 @@
-// A model of ptpd 2.3.1 with its defaults (src/dep/servo.c), to compare with: the path
-// delay runs through an exponential filter that stiffens to 2^6 samples, the offset
-// through the mean of two, then a PI controller with kp 0.1 and ki 0.001; offsets below
-// one second are slewed at 512 ppm at most, so the start takes long.
+// A model of ptpd 2.3.1 with its defaults, as a client of ptp4l in clknetsim, to compare
+// with (src/dep/servo.c, src/dep/net.c): the path delay runs through an exponential
+// filter that stiffens to 2^6 samples, the offset through the mean of two, then a PI
+// controller with kp 0.1 and ki 0.001; offsets below one second are slewed at 512 ppm at
+// most, so the start takes long.
+//
+// All of it is linear. What is not, and makes the figures what they are, happens before:
+// most Syncs are never used (follow_up_race.h).
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "median_delay.h"
@@ -33,7 +38,8 @@ class PtpdServo : public servo::Servo {
 
   servo::Command OnDelay(const servo::OneWay& request) override {
     if (!synced_) return {};
-    const double to_master = Flight(request.master_ns, request.local_ns, request.correction_ns);
+    const double to_master =
+        Flight(request.master_ns, request.local_ns + kStampedLate_ns, request.correction_ns);
     const double mean = (last_sync_ns_ + to_master) / 2;
     if (mean < 0) return {};
     stiffness_ = std::min(stiffness_ + 1, kMostStiffness);
@@ -47,6 +53,9 @@ class PtpdServo : public servo::Servo {
   std::string name() const override { return "ptpd"; }
 
  private:
+  // Before it reads its transmit timestamp it waits in a select() of no time at all. In
+  // clknetsim that lasts a microsecond, and stamps are made when they are read.
+  static constexpr int64_t kStampedLate_ns = 1'000;
   static constexpr double kKp = 0.1;
   static constexpr double kKi = 0.001;
   static constexpr double kMaxPpb = 512'000;

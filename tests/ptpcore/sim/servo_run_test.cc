@@ -50,6 +50,20 @@ TEST(ServoRun, ShowsTheFlightsAsTheMasterAndTheClockSeeThem) {
   for (const auto& delay : recorder.delays) EXPECT_EQ(delay.master_ns - delay.local_ns, 69'000);
 }
 
+TEST(ServoRun, ShowsTheServoOnlyTheSyncsThatItsProgramUses) {
+  Recorder recorder;
+  ServoRun run(Still(), recorder, 1);
+  int asked = 0;
+  run.SetSyncFilter([&](double took_ns, const LinkModel& link) {
+    EXPECT_EQ(took_ns, 50'000);
+    EXPECT_EQ(link.constant_ns, 50'000);
+    return ++asked % 2 == 0;
+  });
+  run.RunUntil(99.5);
+  EXPECT_EQ(asked, 100);
+  EXPECT_EQ(recorder.syncs.size(), 50u);
+}
+
 TEST(ServoRun, CarriesOutCommandsAndMeasuresTheTruth) {
   Recorder recorder;
   ServoRun run(Still(), recorder, 1);
