@@ -1,25 +1,17 @@
 #include "cli/ptp_stats_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cinttypes>
 #include <cstdio>
 
 #include "cli/enum_text.h"
+#include "cli/format/printf.h"
 #include "cli/time_text.h"
 
 namespace hostctl::cli {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-
-// snprintf into a string; for formats whose text is short.
-template <typename... Args>
-std::string Printf(const char* format, Args... args) {
-  std::array<char, 256> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, args...);
-  return buffer.data();
-}
 
 // `-0.000053647 s, mean -0.000082227 s, dev  0.000141358 s`: every number but the
 // first keeps a column for its sign.

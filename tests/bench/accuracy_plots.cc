@@ -5,10 +5,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "svg_chart.h"
+#include "cli/chart/scale.h"
+#include "cli/chart/svg_chart.h"
 
 namespace ptpcore::bench {
 namespace {
+
+using hostctl::cli::DrawSvg;
+using hostctl::cli::Figure;
+using hostctl::cli::Panel;
+using hostctl::cli::Series;
+using hostctl::cli::WithUnit;
 
 // Root mean square of the offset in stretches that grow with the time since the start.
 Series Size(const Contestant& contestant) {

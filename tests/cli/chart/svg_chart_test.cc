@@ -1,19 +1,13 @@
-#include "svg_chart.h"
+#include "cli/chart/svg_chart.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace ptpcore::bench {
+namespace hostctl::cli {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-TEST(WithUnit, ChoosesTheUnit) {
-  EXPECT_EQ(WithUnit(87.12), "87.1 ns");
-  EXPECT_EQ(WithUnit(5'352), "5.35 µs");
-  EXPECT_EQ(WithUnit(-50'000'000), "-50 ms");
-}
 
 TEST(DrawSvg, PlacesPointsOnLogarithmicAndLinearAxes) {
   Figure figure;
@@ -28,5 +22,14 @@ TEST(DrawSvg, PlacesPointsOnLogarithmicAndLinearAxes) {
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
 }
 
+TEST(DrawSvg, TimesOfTheDayStandAtATimeAxis) {
+  Figure figure;
+  Panel panel{"p", {"UTC", false, 1'700'000'100, 1'700'003'700, true}, {"y", false, 0, 10}, {}};
+  figure.panels = {panel};
+  const std::string svg = DrawSvg(figure);
+  EXPECT_THAT(svg, HasSubstr(">22:20<"));
+  EXPECT_THAT(svg, HasSubstr(">23:10<"));
+}
+
 }  // namespace
-}  // namespace ptpcore::bench
+}  // namespace hostctl::cli

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace ptpcore::bench {
+namespace hostctl::cli {
 
 struct Series {
   std::string name;
@@ -20,6 +20,7 @@ struct Axis {
   bool logarithmic = false;
   double from = 0;  // above 0 where logarithmic
   double to = 1;
+  bool time = false;  // of seconds since 1970: ticks are times of the day, UTC
 };
 
 struct Panel {
@@ -36,9 +37,6 @@ struct Figure {
   std::vector<Panel> panels;                                // two in a row
 };
 
-// `2.5 us`, `40 ms`: three digits at most.
-std::string WithUnit(double ns);
-
 std::string DrawSvg(const Figure& figure);
 
-}  // namespace ptpcore::bench
+}  // namespace hostctl::cli

@@ -1,4 +1,4 @@
-#include "svg_chart.h"
+#include "cli/chart/svg_chart.h"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "cli/chart/scale.h"
+#include "cli/format/printf.h"
 
-namespace ptpcore::bench {
+namespace hostctl::cli {
 namespace {
 
 constexpr double kPanelWidth = 520;
@@ -37,7 +37,7 @@ std::string Escape(const std::string& text) {
 }
 
 std::string Text(double x, double y, const std::string& style, const std::string& text) {
-  return absl::StrFormat("<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>\n", x, y, style, Escape(text));
+  return Printf("<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>\n", x, y, style, Escape(text));
 }
 
 // Where a value lies between the ends of its axis, 0 to 1.
@@ -57,34 +57,25 @@ std::vector<double> Ticks(const Axis& axis) {
     }
     return ticks;
   }
-  const double rough = (axis.to - axis.from) / 6;
-  const double decade = std::pow(10, std::floor(std::log10(rough)));
-  double step = decade;
-  for (const double nice : {2.0, 5.0, 10.0}) {
-    if (step < rough) step = decade * nice;
-  }
-  const auto last = static_cast<int64_t>(std::floor(axis.to / step + 1e-6));
-  for (auto i = static_cast<int64_t>(std::ceil(axis.from / step)); i <= last; ++i) {
-    ticks.push_back(static_cast<double>(i) * step);
-  }
-  return ticks;
+  return axis.time ? TimeTicks(axis.from, axis.to, 6) : LinearTicks(axis.from, axis.to, 6);
 }
 
 std::string TickText(const Axis& axis, double value) {
+  if (axis.time) return ClockText(value, axis.to - axis.from < 240);
   const double size = std::abs(value);
   if (axis.logarithmic && (size < 0.01 || size >= 1e4)) {
     const int exponent = static_cast<int>(std::lround(std::floor(std::log10(size) + 1e-9)));
     static constexpr std::array<const char*, 10> kDigits = {"⁰", "¹", "²", "³", "⁴",
                                                             "⁵", "⁶", "⁷", "⁸", "⁹"};
     std::string raised = exponent < 0 ? "⁻" : "";
-    for (const char digit : absl::StrCat(std::abs(exponent))) {
+    for (const char digit : std::to_string(std::abs(exponent))) {
       raised += kDigits[static_cast<size_t>(digit - '0')];
     }
     const double mantissa = value / std::pow(10, exponent);
-    if (std::abs(mantissa - 1) < 1e-6) return absl::StrCat("10", raised);
-    return absl::StrFormat("%.3g·10%s", mantissa, raised);
+    if (std::abs(mantissa - 1) < 1e-6) return "10" + raised;
+    return Printf("%.3g·10%s", mantissa, raised.c_str());
   }
-  return absl::StrFormat("%.6g", value);
+  return Printf("%.6g", value);
 }
 
 std::string DrawAxes(const Panel& panel, double left, double top, double width, double height) {
@@ -92,26 +83,24 @@ std::string DrawAxes(const Panel& panel, double left, double top, double width, 
   const std::string small = "class=\"tick\"";
   for (const double tick : Ticks(panel.x)) {
     const double x = left + width * Place(panel.x, tick);
-    absl::StrAppendFormat(
-        &svg, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", x, x, top,
-        top + height);
+    svg += Printf("<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", x, x,
+                  top, top + height);
     svg += Text(x, top + height + 16, small + " text-anchor=\"middle\"", TickText(panel.x, tick));
   }
   for (const double tick : Ticks(panel.y)) {
     const double y = top + height * (1 - Place(panel.y, tick));
     const char* style = tick == 0 ? "zero" : "grid";
-    absl::StrAppendFormat(&svg,
-                          "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n",
-                          left, left + width, y, y, style);
+    svg += Printf("<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", left,
+                  left + width, y, y, style);
     svg += Text(left - 7, y + 4, small + " text-anchor=\"end\"", TickText(panel.y, tick));
   }
   svg += Text(left + width / 2, top + height + 35, "class=\"axis\" text-anchor=\"middle\"",
               panel.x.title);
   const double middle = top + height / 2;
-  absl::StrAppendFormat(&svg,
-                        "<text transform=\"translate(%.1f %.1f) rotate(-90)\" class=\"axis\" "
-                        "text-anchor=\"middle\">%s</text>\n",
-                        left - 52, middle, Escape(panel.y.title));
+  svg += Printf(
+      "<text transform=\"translate(%.1f %.1f) rotate(-90)\" class=\"axis\" "
+      "text-anchor=\"middle\">%s</text>\n",
+      left - 52, middle, Escape(panel.y.title));
   return svg;
 }
 
@@ -122,41 +111,32 @@ std::string DrawPanel(const Panel& panel, double x0, double y0, int number) {
   const double height = kPanelHeight - kTop - kBottom;
   std::string svg = Text(left, y0 + 24, "class=\"panel\"", panel.title);
   svg += DrawAxes(panel, left, top, width, height);
-  absl::StrAppendFormat(&svg,
-                        "<clipPath id=\"p%d\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-                        "height=\"%.1f\"/></clipPath>\n<g clip-path=\"url(#p%d)\">\n",
-                        number, left, top, width, height, number);
+  svg += Printf(
+      "<clipPath id=\"p%d\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+      "height=\"%.1f\"/></clipPath>\n<g clip-path=\"url(#p%d)\">\n",
+      number, left, top, width, height, number);
   for (const Series& series : panel.series) {
     svg += "<polyline fill=\"none\" stroke-linejoin=\"round\" points=\"";
     for (const auto& [x, y] : series.points) {
       const double down = std::clamp(1 - Place(panel.y, y), -2.0, 3.0);
-      absl::StrAppendFormat(&svg, "%.1f,%.1f ", left + width * Place(panel.x, x),
-                            top + height * down);
+      svg += Printf("%.1f,%.1f ", left + width * Place(panel.x, x), top + height * down);
     }
-    absl::StrAppendFormat(&svg, "\" stroke=\"%s\" stroke-width=\"%.1f\"/>\n", series.color,
-                          series.width);
+    svg += Printf("\" stroke=\"%s\" stroke-width=\"%.1f\"/>\n", series.color, series.width);
   }
-  absl::StrAppendFormat(&svg,
-                        "</g>\n<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
-                        "class=\"frame\"/>\n",
-                        left, top, width, height);
+  svg += Printf(
+      "</g>\n<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+      "class=\"frame\"/>\n",
+      left, top, width, height);
   return svg;
 }
 
 }  // namespace
 
-std::string WithUnit(double ns) {
-  const double size = std::abs(ns);
-  if (size >= 1e6) return absl::StrFormat("%.3g ms", ns * 1e-6);
-  if (size >= 1e3) return absl::StrFormat("%.3g µs", ns * 1e-3);
-  return absl::StrFormat("%.3g ns", ns);
-}
-
 std::string DrawSvg(const Figure& figure) {
   const size_t rows = (figure.panels.size() + 1) / 2;
   const double width = 2 * kPanelWidth + 2 * kMargin;
   const double height = kHeader + static_cast<double>(rows) * kPanelHeight + kMargin;
-  std::string svg = absl::StrFormat(
+  std::string svg = Printf(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
       "height=\"%.0f\" font-family=\"'DejaVu Sans',Verdana,sans-serif\">\n"
       "<style>.title{font-size:21px;font-weight:bold;fill:#1b2530}"
@@ -170,10 +150,10 @@ std::string DrawSvg(const Figure& figure) {
   svg += Text(kMargin + 14, 56, "class=\"sub\"", figure.subtitle);
   double x = kMargin + 14;
   for (const auto& [color, text] : figure.legend) {
-    absl::StrAppendFormat(&svg,
-                          "<rect x=\"%.1f\" y=\"73\" width=\"18\" height=\"5\" rx=\"2\" "
-                          "fill=\"%s\"/>\n",
-                          x, color);
+    svg += Printf(
+        "<rect x=\"%.1f\" y=\"73\" width=\"18\" height=\"5\" rx=\"2\" "
+        "fill=\"%s\"/>\n",
+        x, color);
     svg += Text(x + 24, 80, "class=\"legend\"", text);
     x += 48 + 7.6 * static_cast<double>(text.size());
   }
@@ -185,4 +165,4 @@ std::string DrawSvg(const Figure& figure) {
   return svg + "</svg>\n";
 }
 
-}  // namespace ptpcore::bench
+}  // namespace hostctl::cli
