@@ -25,6 +25,10 @@ std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds) {
   return Formatted(seconds, "%Y-%m-%dT%H:%M:%S") + fraction.data();
 }
 
+std::string DateTimeText(int64_t seconds) {
+  return Formatted(seconds, "%Y-%m-%d %H:%M:%S");
+}
+
 std::string CalendarText(int64_t seconds) {
   return Formatted(seconds, "%a %b %d %H:%M:%S UTC %Y");
 }

@@ -18,4 +18,7 @@ std::string CalendarText(int64_t seconds);
 // `500 ms`, `1.50 s`.
 std::string SpanText(double ns);
 
+// `2021-06-17 17:09:55`, for tables.
+std::string DateTimeText(int64_t seconds);
+
 }  // namespace hostctl::cli
