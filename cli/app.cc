@@ -1,5 +1,7 @@
 #include "cli/app.h"
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -24,6 +26,22 @@ bool WantsColour(const Arguments& globals, const Environment& environment, bool 
 
 Format FormatOf(const ParsedLine& line) {
   return FormatByName(line.globals.String("formatter")).value_or(line.command->format);
+}
+
+// `C.UTF-8`, `de_DE.utf8`.
+bool NamesUtf8(std::string locale) {
+  std::transform(locale.begin(), locale.end(), locale.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+}
+
+bool KnowsUnicode(const Environment& environment) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string locale = environment(name).value_or("");
+    // The first that is set decides (POSIX 8.2).
+    if (!locale.empty()) return NamesUtf8(locale);
+  }
+  return false;
 }
 
 size_t WidthOf(const Arguments& globals, const Terminal& terminal) {
@@ -118,9 +136,12 @@ void App::WriteProgress(const std::string& host, const std::string& text) {
 HostOutcome App::AskHost(const ParsedLine& line, Connection& connection, const std::string& host) {
   const bool colour = WantsColour(line.globals, environment_, terminal_.out);
   Session session{
-      connection,     table_,
-      FormatOf(line), {terminal_.out, colour, WidthOf(line.globals, terminal_)},
-      streams_,       [this, host](const std::string& text) { WriteProgress(host, text); }};
+      connection,
+      table_,
+      FormatOf(line),
+      {terminal_.out, colour, WidthOf(line.globals, terminal_), KnowsUnicode(environment_)},
+      streams_,
+      [this, host](const std::string& text) { WriteProgress(host, text); }};
   return {host, line.command->run(line.arguments, session)};
 }
 

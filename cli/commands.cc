@@ -77,8 +77,8 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-       {SystemPtpCommands(), NetworkFirewallCommands(), NetworkIpInterfaceCommands(),
-        NetworkMulticastCommands(), CommandCommands()}) {
+       {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
+        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

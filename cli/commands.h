@@ -8,6 +8,7 @@
 namespace hostctl::cli {
 
 std::vector<Command> SystemPtpCommands();           // system_ptp.cc
+std::vector<Command> SystemPtpStatsCommands();      // system_ptp_stats.cc
 std::vector<Command> NetworkFirewallCommands();     // network_firewall.cc
 std::vector<Command> NetworkIpInterfaceCommands();  // network_ip_interface.cc
 std::vector<Command> NetworkMulticastCommands();    // network_multicast.cc

@@ -84,7 +84,10 @@ class Connection {
     const grpc::Status status = reader->Finish();
     trace_.End(status);
     if (enough) return {WatchResult::End::kEnough, {}};
-    return ExplainEnd(status, limit.has_value(), cancellation);
+    const WatchResult result = ExplainEnd(status, limit.has_value(), cancellation);
+    // It may be the connection that broke: the next call makes a new one.
+    if (result.end == WatchResult::End::kFailed) channel_.reset();
+    return result;
   }
 
   // As messages name the host.

@@ -87,7 +87,7 @@ std::pair<double, std::string> UnitOf(const std::vector<ChartPoint>& points) {
   double size = 0;
   for (const ChartPoint& point : points) size = std::max(size, std::abs(point.value));
   if (size >= 1e6) return {1e6, "ms"};
-  if (size >= 1e3) return {1e3, "µs"};
+  if (size >= 1e3) return {1e3, "us"};
   return {1, "ns"};
 }
 
@@ -174,8 +174,7 @@ std::vector<ChartPoint> PointsOf(const v1::PtpHistory& history, HistoryValue val
     AddPoint(TimeOf(second.time()), second.values(), value, points);
   }
   // Records come newest first.
-  const auto& records =
-      history.quarter_hours().empty() ? history.days() : history.quarter_hours();
+  const auto& records = history.quarter_hours().empty() ? history.days() : history.quarter_hours();
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
     AddPoint(TimeOf(record->start_time()), record->values(), value, points);
   }
@@ -215,7 +214,8 @@ Figure FigureOf(const v1::PtpHistory& history, const std::string& title) {
     figure.subtitle = DateTimeText(static_cast<int64_t>(offset.front().time_s)) + " to " +
                       DateTimeText(static_cast<int64_t>(offset.back().time_s)) + " UTC";
   }
-  figure.legend = {{kOurs, "mean"}, {kBand, "minimum and maximum"}, {kBound, "stated bound (95 %)"}};
+  figure.legend = {
+      {kOurs, "mean"}, {kBand, "minimum and maximum"}, {kBound, "stated bound (95 %)"}};
 
   const auto [scale, unit] = UnitOf(offset);
   figure.panels.push_back(PanelOf("Offset from master", offset, scale, unit));

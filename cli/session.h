@@ -23,6 +23,7 @@ struct Screen {
   bool terminal = false;  // a person looks on
   bool colour = false;    // colours are wanted
   size_t width = 0;       // columns; 0: no limit
+  bool unicode = false;   // it knows more characters than ASCII
 };
 
 struct Session {

@@ -1,10 +1,9 @@
-// system ptp get | set | stats get
+// system ptp get | set
 #include "cli/changes.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/enum_text.h"
 #include "cli/proto_record.h"
-#include "cli/ptp_stats_table.h"
 #include "google/protobuf/duration.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 
@@ -165,26 +164,6 @@ Outcome SetPtp(const Arguments& arguments, Session& session) {
   return output;
 }
 
-Records StatsForPeople(const v1::PtpStats& stats) {
-  Records records{true, {}, {}};
-  for (const MetricRow& row : PtpStatsTable(stats)) {
-    records.items.emplace_back(Record("Metric", {{"Metric", row.metric}, {"Value", row.value}}));
-  }
-  return records;
-}
-
-Outcome GetStats(const Arguments& /*arguments*/, Session& session) {
-  v1::PtpStats stats;
-  if (auto failure = session.connection.Call(&v1::PtpService::Stub::GetPtpStats,
-                                             v1::GetPtpStatsRequest(), &stats)) {
-    return *failure;
-  }
-  Output output;
-  output.human = [stats] { return StatsForPeople(stats); };
-  output.machine = [stats] { return SingleRecord(stats); };
-  return output;
-}
-
 Command GetCommand() {
   Command get;
   get.path = {"system", "ptp"};
@@ -256,26 +235,10 @@ Command SetCommand() {
   return set;
 }
 
-Command StatsGetCommand() {
-  Command get;
-  get.path = {"system", "ptp", "stats"};
-  get.name = "get";
-  get.description = "Show the status report of the PTP engine.";
-  get.rpc = "hostctl.v1.PtpService.GetPtpStats";
-  get.examples = {
-      {"hostctl system ptp stats get",
-       "Is time right? See 'Clock status' and 'Offset from Master'"},
-      {"hostctl --formatter=json system ptp stats get", "Typed numbers for programs"},
-  };
-  get.format = Format::kTable;
-  get.run = GetStats;
-  return get;
-}
-
 }  // namespace
 
 std::vector<Command> SystemPtpCommands() {
-  return {GetCommand(), SetCommand(), StatsGetCommand()};
+  return {GetCommand(), SetCommand()};
 }
 
 }  // namespace hostctl::cli

@@ -55,7 +55,7 @@ std::string WithUnit(double ns) {
   const double size = std::abs(ns);
   if (size >= 1e9) return Printf("%.3g s", ns * 1e-9);
   if (size >= 1e6) return Printf("%.3g ms", ns * 1e-6);
-  if (size >= 1e3) return Printf("%.3g µs", ns * 1e-3);
+  if (size >= 1e3) return Printf("%.3g us", ns * 1e-3);
   return Printf("%.3g ns", ns);
 }
 

@@ -19,7 +19,7 @@ std::vector<double> TimeTicks(double from_s, double to_s, int intervals);
 // `14:53`, of a UTC time; with seconds where `with_seconds`.
 std::string ClockText(double time_s, bool with_seconds);
 
-// `2.5 µs`, `40 ms`: three digits at most.
+// `2.5 us`, `40 ms`: three digits at most.
 std::string WithUnit(double ns);
 
 }  // namespace hostctl::cli

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/chart/scale.h"
+#include "cli/format/text_layout.h"
 
 namespace hostctl::cli {
 namespace {
@@ -17,6 +18,7 @@ constexpr int kFrameLines = 3;    // title, time axis, times
 constexpr int kTimeSpacing = 14;  // columns from one time to the next
 constexpr int kTickLines = 3;     // lines from one value to the next
 constexpr double kOutliers = 0.01;
+constexpr double kGap = 3;  // usual steps from one point to the next
 
 // How the parts of a chart are drawn.
 struct Strokes {
@@ -40,13 +42,6 @@ std::string Utf8(char32_t c) {
   return text;
 }
 
-// Columns that UTF-8 text takes: its characters, none of ours is a wide one.
-int Columns(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  }));
-}
-
 // The area that is drawn in, as dots.
 class Canvas {
  public:
@@ -65,6 +60,16 @@ class Canvas {
     const int from = std::clamp(std::min(y0, y1), 0, down() - 1);
     const int to = std::clamp(std::max(y0, y1), 0, down() - 1);
     for (int y = from; y <= to; ++y) dots_[static_cast<size_t>(y * across() + x)] = true;
+  }
+
+  // A line from (x0, y0) to (x1, y1), x0 not after x1.
+  void Line(int x0, int y0, int x1, int y1) {
+    int from = y0;
+    for (int x = x0; x <= x1; ++x) {
+      const int to = x1 == x0 ? y1 : y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+      Column(x, from, to);
+      from = to;
+    }
   }
 
   // A cell as text; `background` where it has no dots.
@@ -127,21 +132,36 @@ std::vector<double> ValueTicks(const Range& range, int rows) {
   return ticks;
 }
 
-std::string ToRight(const std::string& text, int width) {
-  return std::string(static_cast<size_t>(std::max(0, width - Columns(text))), ' ') + text;
+// Points further apart than this are not joined: something is missing between them.
+double LongestStep(const std::vector<ChartPoint>& points) {
+  std::vector<double> steps;
+  for (size_t i = 1; i < points.size(); ++i) {
+    steps.push_back(points[i].time_s - points[i - 1].time_s);
+  }
+  if (steps.empty()) return 0;
+  std::nth_element(steps.begin(), steps.begin() + static_cast<long>(steps.size() / 2), steps.end());
+  return kGap * steps[steps.size() / 2];
 }
 
 void DrawPoints(const TerminalChart& chart, const Range& range, Canvas& canvas) {
   const double span_s = std::max(chart.to_s - chart.from_s, 1e-9);
-  const auto place = [&](double value) {
+  const auto across = [&](double time_s) {
+    return static_cast<int>(std::lround((time_s - chart.from_s) / span_s * (canvas.across() - 1)));
+  };
+  const auto down = [&](double value) {
     const double part = (range.to - value) / (range.to - range.from);
     return static_cast<int>(std::lround(std::clamp(part, -1.0, 2.0) * (canvas.down() - 1)));
   };
+  const double longest_step_s = LongestStep(chart.points);
+  const ChartPoint* before = nullptr;
   for (const ChartPoint& point : chart.points) {
     if (point.time_s < chart.from_s || point.time_s > chart.to_s) continue;
-    const double part = (point.time_s - chart.from_s) / span_s;
-    const auto x = static_cast<int>(std::lround(part * (canvas.across() - 1)));
-    canvas.Column(x, place(point.low), place(point.high));
+    canvas.Column(across(point.time_s), down(point.low), down(point.high));
+    if (before != nullptr && point.time_s - before->time_s <= longest_step_s) {
+      canvas.Line(across(before->time_s), down(before->value), across(point.time_s),
+                  down(point.value));
+    }
+    before = &point;
   }
 }
 
@@ -159,7 +179,8 @@ void AppendTimeAxis(const TerminalChart& chart, int columns, const Strokes& stro
     const std::string text = ClockText(tick, with_seconds);
     const int left = kLabelWidth + 1 + column - static_cast<int>(text.size()) / 2;
     axis[static_cast<size_t>(column)] = strokes.time_tick;
-    if (left < static_cast<int>(times.size()) || left + Columns(text) > kLabelWidth + 1 + columns) {
+    if (left < static_cast<int>(times.size()) ||
+        left + static_cast<int>(Width(text)) > kLabelWidth + 1 + columns) {
       continue;  // it would touch its neighbour or the edge
     }
     times.resize(static_cast<size_t>(left), ' ');
@@ -195,7 +216,7 @@ std::vector<std::string> DrawTerminalChart(const TerminalChart& chart, int width
   std::vector<std::string> lines{chart.title};
   for (int row = 0; row < rows; ++row) {
     const std::string& label = labels[static_cast<size_t>(row)];
-    std::string line = ToRight(label.empty() ? "" : label + " ", kLabelWidth) +
+    std::string line = AlignedRight(label.empty() ? "" : label + " ", kLabelWidth) +
                        (label.empty() ? strokes.axis : strokes.tick);
     const std::string background = row == zero_line ? strokes.zero : " ";
     std::string drawn;

@@ -2,7 +2,7 @@
 // where the terminal knows Unicode's braille patterns, else stars.
 //
 //   offset from master
-//     2 µs ┤⠀⠀⡠⠊
+//     2 us ┤⠀⠀⡠⠊
 //          │⠤⠊
 //        0 ┼┈┈┈
 //          └┬──────────┬─────

@@ -44,6 +44,14 @@ size_t Width(const std::string& text) {
   return text.size() - static_cast<size_t>(std::count_if(text.begin(), text.end(), IsContinuation));
 }
 
+std::string AlignedLeft(const std::string& text, size_t width) {
+  return text + std::string(width - std::min(width, Width(text)), ' ');
+}
+
+std::string AlignedRight(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, Width(text)), ' ') + text;
+}
+
 std::vector<std::string> Wrapped(const std::string& text, size_t width) {
   if (width == 0) return {text};
   std::vector<std::string> lines;

@@ -109,6 +109,13 @@ grpc::Status FakeHostd::WatchPtpStats(grpc::ServerContext* context,
   return status;
 }
 
+grpc::Status FakeHostd::GetPtpHistory(grpc::ServerContext* context,
+                                      const v1::GetPtpHistoryRequest* request,
+                                      v1::PtpHistory* response) {
+  get_ptp_history = *request;
+  return Answer(context, history, response);
+}
+
 grpc::Status FakeHostd::GetFirewall(grpc::ServerContext* context,
                                     const v1::GetFirewallRequest* /*request*/,
                                     v1::Firewall* response) {

@@ -56,6 +56,7 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::Ptp ptp;
   v1::PtpStats stats;
   v1::UpdatePtpResponse updated_ptp;
+  v1::PtpHistory history;
   std::vector<v1::WatchPtpStatsResponse> watched;
   v1::Firewall firewall;
   v1::ListRulesetsResponse rulesets;
@@ -69,6 +70,7 @@ class FakeHostd final : public v1::PtpService::Service,
   // The newest request of each kind.
   std::optional<v1::UpdatePtpRequest> update_ptp;
   std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
+  std::optional<v1::GetPtpHistoryRequest> get_ptp_history;
   std::optional<v1::ListRulesetsRequest> list_rulesets;
   std::optional<v1::ListRulesRequest> list_rules;
   std::optional<v1::UpdateRulesetRequest> update_ruleset;
@@ -93,6 +95,8 @@ class FakeHostd final : public v1::PtpService::Service,
   // Sends `watched`, then `status`, or nothing more while `silent`.
   grpc::Status WatchPtpStats(grpc::ServerContext* context, const v1::WatchPtpStatsRequest* request,
                              grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) override;
+  grpc::Status GetPtpHistory(grpc::ServerContext* context, const v1::GetPtpHistoryRequest* request,
+                             v1::PtpHistory* response) override;
   grpc::Status GetFirewall(grpc::ServerContext* context, const v1::GetFirewallRequest* request,
                            v1::Firewall* response) override;
   grpc::Status ListRulesets(grpc::ServerContext* context, const v1::ListRulesetsRequest* request,

@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 
 TEST(WithUnit, ChoosesTheUnit) {
   EXPECT_EQ(WithUnit(87.12), "87.1 ns");
-  EXPECT_EQ(WithUnit(5'352), "5.35 µs");
+  EXPECT_EQ(WithUnit(5'352), "5.35 us");
   EXPECT_EQ(WithUnit(-50'000'000), "-50 ms");
   EXPECT_EQ(WithUnit(2.5e9), "2.5 s");
   EXPECT_EQ(WithUnit(0), "0 ns");
