@@ -127,7 +127,7 @@ absl::Status CheckMtu(int64_t mtu, const std::string& name, const Device* device
 absl::StatusOr<std::string> NewMac(const InterfaceAddition& addition,
                                    const std::string& made_up_mac) {
   if (addition.mac.empty()) return made_up_mac;
-  const auto mac = host::ParseMac(addition.mac);
+  auto mac = host::ParseMac(addition.mac);
   if (mac.ok()) return mac;
   return Failure(StatusCode::kInvalidArgument, std::string(mac.status().message()),
                  {"MAC_ADDRESS_INVALID", "mac_address", "leave it out, and one is made up"});
