@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
@@ -133,6 +134,26 @@ absl::StatusOr<std::string> ParseAllowedIp(const std::string& text) {
   absl::StatusOr<IpNetwork> network = ParseIpNetwork(text);
   if (!network.ok()) return network.status();
   return network->ToString();
+}
+
+absl::StatusOr<std::vector<IpNetwork>> DisjointNetworks(const std::vector<std::string>& texts) {
+  std::vector<IpNetwork> all;
+  all.reserve(texts.size());
+  for (const std::string& text : texts) {
+    absl::StatusOr<IpNetwork> network = ParseIpNetwork(text);
+    if (!network.ok()) return network.status();
+    all.push_back(*network);
+  }
+  // A network sorts directly before all it contains.
+  std::sort(all.begin(), all.end(), [](const IpNetwork& a, const IpNetwork& b) {
+    return std::tie(a.family, a.address, a.prefix_length) <
+           std::tie(b.family, b.address, b.prefix_length);
+  });
+  std::vector<IpNetwork> kept;
+  for (const IpNetwork& network : all) {
+    if (kept.empty() || !kept.back().Contains(network)) kept.push_back(network);
+  }
+  return kept;
 }
 
 }  // namespace hostctl::firewall

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -36,5 +37,9 @@ absl::StatusOr<IpNetwork> ParseIpNetwork(const std::string& text);
 
 // The same, as canonical text: equal networks give equal strings.
 absl::StatusOr<std::string> ParseAllowedIp(const std::string& text);
+
+// All of them, sorted, without what another one contains already: the kernel
+// refuses a set whose intervals overlap. INVALID_ARGUMENT as ParseIpNetwork().
+absl::StatusOr<std::vector<IpNetwork>> DisjointNetworks(const std::vector<std::string>& texts);
 
 }  // namespace hostctl::firewall

@@ -44,11 +44,15 @@ class CountingIterator {
   Position* position_;
 };
 
-// Without "[json.exception.parse_error.101] parse error at line 1, column 1: ".
+// Without what is meant for programmers and what we tell ourselves:
+// "[json.exception.parse_error.101] parse error at line 1, column 1: ".
 std::string ReasonOf(const std::string& words) {
-  const size_t place = words.find(", column ");
-  const size_t reason = words.find(": ", place == std::string::npos ? 0 : place);
-  return reason == std::string::npos ? words : words.substr(reason + 2);
+  for (const char* const border : {", column ", "] "}) {
+    const size_t begin = words.find(border);
+    const size_t end = words.find(border[0] == ',' ? ": " : "] ", begin);
+    if (begin != std::string::npos && end != std::string::npos) return words.substr(end + 2);
+  }
+  return words;
 }
 
 // Builds the tree from the tokens; each function returns false to stop.

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "firewall/nft_counters.h"
 #include "firewall/nft_document.h"
 
 namespace hostctl::firewall {
@@ -39,7 +40,7 @@ absl::StatusOr<bool> MemoryFirewall::Matches(const Wanted& wanted) {
 }
 
 absl::StatusOr<std::vector<RuleCount>> MemoryFirewall::Counters() {
-  return wanted_ ? ZeroCounts(*wanted_) : std::vector<RuleCount>();
+  return wanted_ ? CountsOf(*wanted_, {}) : std::vector<RuleCount>();
 }
 
 void MemoryFirewall::DrainChanges() {

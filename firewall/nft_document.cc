@@ -1,31 +1,33 @@
-// Builds the rules chain by chain. The rulesets come first and the default
-// action last, so that a closed ruleset is closed also to established flows.
 #include "firewall/nft_document.h"
 
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <tuple>
+#include <array>
+#include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "firewall/allowed_ip.h"
+#include "firewall/nft_essentials.h"
+#include "firewall/nft_json.h"
+#include "firewall/nft_names.h"
+#include "firewall/port_groups.h"
 
 namespace hostctl::firewall {
 namespace {
 
 using nlohmann::json;
 
-constexpr char kInput[] = "input";
-constexpr char kOutput[] = "output";
 // Just before the chains of others at priority 0, so that our counters also see
 // what those would drop.
 constexpr int kPriority = -10;
 
-const char* ChainOf(Direction direction) {
-  return direction == Direction::kInbound ? kInput : kOutput;
+void Append(json::array_t from, json::array_t& to) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
 // The far end's address: where it comes from, or where it goes to.
@@ -33,212 +35,276 @@ const char* PeerAddressField(Direction direction) {
   return direction == Direction::kInbound ? "saddr" : "daddr";
 }
 
-// `object` with the names that place it in our table.
-json InTable(json object) {
-  object["family"] = kTableFamily;
-  object["table"] = kTableName;
-  return object;
-}
+// The allowed addresses of a restricted ruleset.
+struct Peers {
+  std::string ip4_set;  // with its @; empty: no address of this family
+  std::string ip6_set;
 
-json Add(const char* kind, json object) {
-  return {{"add", {{kind, InTable(std::move(object))}}}};
-}
+  bool nobody() const { return ip4_set.empty() && ip6_set.empty(); }
+};
 
-json Equal(json left, json right) {
-  return {{"match", {{"op", "=="}, {"left", std::move(left)}, {"right", std::move(right)}}}};
-}
+// A rule and the ruleset it belongs to.
+struct OwnedRule {
+  const RulesetDefinition* ruleset;
+  const Rule* rule;
+  Treatment treatment;
+  const Peers* peers;
+};
 
-json Payload(const char* protocol, const char* field) {
-  return {{"payload", {{"protocol", protocol}, {"field", field}}}};
-}
+// All rules that look at the same field of a packet that goes the same way.
+struct Field {
+  Direction direction;
+  Protocol protocol;
+  PortType port_type;
 
-json PrefixOf(const std::string& address, int length) {
-  return {{"prefix", {{"addr", address}, {"len", length}}}};
-}
-
-json Accept() {
-  return {{"accept", nullptr}};
-}
-
-json AddRule(const char* chain, json::array_t expressions) {
-  return Add("rule", {{"chain", chain}, {"expr", std::move(expressions)}});
-}
-
-// Counts and drops what `matches` names; `comment` says who did it.
-json AddDropRule(const char* chain, json::array_t matches, const std::string& comment) {
-  matches.push_back({{"counter", nullptr}});
-  matches.push_back({{"drop", nullptr}});
-  return Add("rule", {{"chain", chain}, {"expr", std::move(matches)}, {"comment", comment}});
-}
-
-json AddChain(const char* name) {
-  return Add("chain", {{"name", name},
-                       {"type", "filter"},
-                       {"hook", name},
-                       {"prio", kPriority},
-                       {"policy", "accept"}});
-}
-
-json MatchPorts(const Rule& rule) {
-  json ports = rule.port_begin;
-  if (rule.port_end != rule.port_begin) ports = {{"range", {rule.port_begin, rule.port_end}}};
-  return Equal(Payload(rule.protocol == Protocol::kUdp ? "udp" : "tcp",
-                       rule.port_type == PortType::kDst ? "dport" : "sport"),
-               ports);
-}
-
-// Parses, and leaves out what another entry contains already: the kernel refuses
-// a set whose intervals overlap.
-absl::StatusOr<std::vector<IpNetwork>> Networks(const std::vector<std::string>& texts) {
-  std::vector<IpNetwork> all;
-  for (const std::string& text : texts) {
-    absl::StatusOr<IpNetwork> network = ParseIpNetwork(text);
-    if (!network.ok()) return network.status();
-    all.push_back(*network);
+  std::string Name() const {  // `in-udp-dst`
+    return absl::StrCat(ToText(direction), "-", ToText(protocol), "-", ToText(port_type));
   }
-  // A network sorts directly before all it contains.
-  std::sort(all.begin(), all.end(), [](const IpNetwork& a, const IpNetwork& b) {
-    return std::tie(a.family, a.address, a.prefix_length) <
-           std::tie(b.family, b.address, b.prefix_length);
-  });
-  std::vector<IpNetwork> kept;
-  for (const IpNetwork& network : all) {
-    if (kept.empty() || !kept.back().Contains(network)) kept.push_back(network);
-  }
-  return kept;
-}
+};
 
-// Adds the set of one address family, if it has elements, and says whether it has.
-bool AppendSet(const std::vector<IpNetwork>& networks, int family, const char* type,
-               const std::string& name, json::array_t& commands) {
-  json::array_t elements;
-  for (const IpNetwork& network : networks) {
-    if (network.family != family) continue;
-    const std::string address = network.AddressText();
-    elements.push_back(network.is_single_address() ? json(address)
-                                                   : PrefixOf(address, network.prefix_length));
-  }
-  if (elements.empty()) return false;
-  commands.push_back(Add(
-      "set",
-      {{"name", name}, {"type", type}, {"flags", {"interval"}}, {"elem", std::move(elements)}}));
-  return true;
-}
+class Builder {
+ public:
+  explicit Builder(const Wanted& wanted) : wanted_(wanted) {}
 
-void AppendClosed(const RulesetDefinition& ruleset, json::array_t& commands) {
-  for (const Rule& rule : ruleset.rules) {
-    commands.push_back(
-        AddDropRule(ChainOf(rule.direction), {MatchPorts(rule)}, ClosedComment(ruleset.id)));
-  }
-}
-
-void AppendOpen(const RulesetDefinition& ruleset, json::array_t& commands) {
-  for (const Rule& rule : ruleset.rules) {
-    commands.push_back(AddRule(ChainOf(rule.direction), {MatchPorts(rule), Accept()}));
-  }
-}
-
-absl::Status AppendRestricted(const RulesetDefinition& ruleset,
-                              const std::vector<std::string>& allowed_ips,
-                              json::array_t& commands) {
-  const absl::StatusOr<std::vector<IpNetwork>> networks = Networks(allowed_ips);
-  if (!networks.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("ruleset '", ruleset.id, "': ", std::string(networks.status().message())));
-  }
-  const std::string ip4 = absl::StrCat(ruleset.id, "_ip4");
-  const std::string ip6 = absl::StrCat(ruleset.id, "_ip6");
-  const bool has_ip4 = AppendSet(*networks, AF_INET, "ipv4_addr", ip4, commands);
-  const bool has_ip6 = AppendSet(*networks, AF_INET6, "ipv6_addr", ip6, commands);
-
-  for (const Rule& rule : ruleset.rules) {
-    const char* const chain = ChainOf(rule.direction);
-    const char* const field = PeerAddressField(rule.direction);
-    const json ports = MatchPorts(rule);
-    const auto accept_peers = [&](const char* protocol, const json& addresses) {
-      commands.push_back(
-          AddRule(chain, {ports, Equal(Payload(protocol, field), addresses), Accept()}));
-    };
-    if (has_ip4) accept_peers("ip", absl::StrCat("@", ip4));
-    if (has_ip6) accept_peers("ip6", absl::StrCat("@", ip6));
-    // A group is nobody's address: what we send to allowed peers by multicast
-    // has to pass. With no peer allowed there is nobody to send to.
-    if (rule.direction == Direction::kOutbound && !networks->empty()) {
-      accept_peers("ip", PrefixOf("224.0.0.0", 4));
-      accept_peers("ip6", PrefixOf("ff00::", 8));
+  absl::Status AddRulesets() {
+    absl::Status sound = CheckDefinitions(wanted_.definitions);
+    if (!sound.ok()) return sound;
+    peers_.resize(wanted_.definitions.size());
+    for (size_t i = 0; i < wanted_.definitions.size(); ++i) {
+      const RulesetDefinition& ruleset = wanted_.definitions[i];
+      const Treatment treatment = TreatmentOf(ruleset, wanted_.policy);
+      if (treatment == Treatment::kRestricted) {
+        absl::Status added = AddPeers(ruleset, peers_[i]);
+        if (!added.ok()) return added;
+      }
+      for (const Rule& rule : ruleset.rules) {
+        rules_.push_back({&ruleset, &rule, treatment, &peers_[i]});
+        AddCounters(ruleset, rule, treatment);
+      }
     }
-    commands.push_back(AddDropRule(chain, {ports}, NotAllowedComment(ruleset.id)));
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
 
-// The traffic without which a host loses its links: itself, answers, errors and
-// path MTU, neighbours and group membership (RFC 4890 4.4.1), its own lease.
-//
-// Connection tracking costs every packet of the host something; it is asked for
-// here only, so a host whose default action is PASS does not pay.
-void AppendEssentials(Direction direction, json::array_t& commands) {
-  const bool inbound = direction == Direction::kInbound;
-  const auto accept = [&](json::array_t matches) {
-    matches.push_back(Accept());
-    commands.push_back(AddRule(ChainOf(direction), std::move(matches)));
-  };
-  accept({Equal({{"meta", {{"key", inbound ? "iifname" : "oifname"}}}}, "lo")});
-  accept({{{"match",
-            {{"op", "in"},
-             {"left", {{"ct", {{"key", "state"}}}}},
-             {"right", {"established", "related"}}}}}});
-  accept({Equal(Payload("icmp", "type"), {{"set",
-                                           {"echo-request", "echo-reply", "destination-unreachable",
-                                            "time-exceeded", "parameter-problem"}}})});
-  accept({Equal(Payload("icmpv6", "type"),
-                {{"set",
-                  {"echo-request", "echo-reply", "destination-unreachable", "packet-too-big",
-                   "time-exceeded", "parameter-problem", "nd-router-solicit", "nd-router-advert",
-                   "nd-neighbor-solicit", "nd-neighbor-advert", "mld-listener-query",
-                   "mld-listener-report", "mld-listener-done", "mld2-listener-report"}}})});
-  // IGMP by its number: its name needs /etc/protocols, which a small host lacks.
-  accept({Equal({{"meta", {{"key", "l4proto"}}}}, 2)});
-  // DHCP and DHCPv6 as a client: {server port, client port}.
-  for (const auto& [server, client] : {std::pair{67, 68}, std::pair{547, 546}}) {
-    accept({Equal(Payload("udp", "sport"), inbound ? server : client),
-            Equal(Payload("udp", "dport"), inbound ? client : server)});
+  json::array_t Commands() {
+    json::array_t hooks;
+    for (const Direction direction : {Direction::kInbound, Direction::kOutbound}) {
+      AddHook(direction, hooks);
+    }
+    // Each kind refers only to what stands before it.
+    json::array_t all = std::move(objects_);
+    Append(std::move(chains_), all);
+    Append(std::move(maps_), all);
+    Append(std::move(hooks), all);
+    return all;
   }
-}
 
-absl::Status AppendRuleset(const RulesetDefinition& ruleset, const Policy& policy,
-                           json::array_t& commands) {
-  switch (TreatmentOf(ruleset, policy)) {
-    case Treatment::kUnmanaged:
-      break;
-    case Treatment::kClosed:
-      AppendClosed(ruleset, commands);
-      break;
-    case Treatment::kRestricted:
-      return AppendRestricted(ruleset, policy.rulesets.at(ruleset.id).allowed_ips, commands);
-    case Treatment::kOpen:
-      AppendOpen(ruleset, commands);
-      break;
+ private:
+  using Body = json::array_t (Builder::*)(const std::vector<OwnedRule>& rules) const;
+
+  absl::Status AddPeers(const RulesetDefinition& ruleset, Peers& peers) {
+    const auto networks = DisjointNetworks(wanted_.policy.rulesets.at(ruleset.id).allowed_ips);
+    if (!networks.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("ruleset '", ruleset.id, "': ", std::string(networks.status().message())));
+    }
+    peers.ip4_set = AddSet(*networks, AF_INET, "ipv4_addr", absl::StrCat(ruleset.id, "/ip4"));
+    peers.ip6_set = AddSet(*networks, AF_INET6, "ipv6_addr", absl::StrCat(ruleset.id, "/ip6"));
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
+
+  // A managed rule has both, so that they last while it is opened and closed.
+  void AddCounters(const RulesetDefinition& ruleset, const Rule& rule, Treatment treatment) {
+    const bool managed = treatment != Treatment::kUnmanaged;
+    if (managed) objects_.push_back(AddCounter(PassedCounter(ruleset.id, rule)));
+    if (managed || wanted_.policy.default_action == DefaultAction::kDrop) {
+      objects_.push_back(AddCounter(DroppedCounter(ruleset.id, rule)));
+    }
+  }
+
+  // The set of one address family as rules name it; nothing where it has no element.
+  std::string AddSet(const std::vector<IpNetwork>& networks, int family, const char* type,
+                     const std::string& name) {
+    json::array_t elements;
+    bool hashed = true;  // single addresses only: found in one step, however many
+    for (const IpNetwork& network : networks) {
+      if (network.family != family) continue;
+      const std::string address = network.AddressText();
+      const bool single = network.is_single_address();
+      elements.push_back(single ? json(address) : Prefix(address, network.prefix_length));
+      hashed = hashed && single;
+    }
+    if (elements.empty()) return "";
+    json set = {{"name", name}, {"type", type}, {"elem", std::move(elements)}};
+    if (!hashed) set["flags"] = {"interval"};
+    objects_.push_back(Add("set", std::move(set)));
+    return absl::StrCat("@", name);
+  }
+
+  // The base chain of a direction, from loopback to the default action.
+  void AddHook(Direction direction, json::array_t& hooks) {
+    const bool drops = wanted_.policy.default_action == DefaultAction::kDrop;
+    const char* const hook = direction == Direction::kInbound ? "input" : "output";
+    hooks.push_back(Add("chain", {{"name", hook},
+                                  {"type", "filter"},
+                                  {"hook", hook},
+                                  {"prio", kPriority},
+                                  {"policy", "accept"}}));
+    hooks.push_back(AcceptLoopback(direction));
+    const auto managed = [](const OwnedRule& rule) {
+      return rule.treatment != Treatment::kUnmanaged;
+    };
+    AddLookups(direction, "open", &Builder::OpenBody, managed, hooks);
+    AddLookups(direction, "closed", &Builder::ClosedBody, managed, hooks);
+    if (!drops) return;
+    Append(AcceptEssentials(direction), hooks);
+    AddLookups(direction, "unmanaged", &Builder::CountDropped, std::not_fn(managed), hooks);
+    const std::string counter = DefaultDropCounter(direction);
+    objects_.push_back(AddCounter(counter));
+    hooks.push_back(AddRule(hook, {Count(counter), Drop()}));
+  }
+
+  // Looks up both ports of both protocols among the rules that `concerns` names;
+  // `body` gives the chain for those that name the same port, empty for none.
+  template <typename Concerns>
+  void AddLookups(Direction direction, const std::string& phase, Body body,
+                  const Concerns& concerns, json::array_t& hooks) {
+    for (const Protocol protocol : {Protocol::kTcp, Protocol::kUdp}) {
+      for (const PortType port_type : {PortType::kDst, PortType::kSrc}) {
+        const Field field = {direction, protocol, port_type};
+        std::vector<OwnedRule> rules;
+        std::vector<PortRange> ranges;
+        for (const OwnedRule& owned : rules_) {
+          const Rule& rule = *owned.rule;
+          if (rule.direction != direction || rule.protocol != protocol ||
+              rule.port_type != port_type || !concerns(owned)) {
+            continue;
+          }
+          rules.push_back(owned);
+          ranges.push_back({rule.port_begin, rule.port_end});
+        }
+        AddLookup(field, phase, body, rules, GroupPorts(ranges), hooks);
+      }
+    }
+  }
+
+  void AddLookup(const Field& field, const std::string& phase, Body body,
+                 const std::vector<OwnedRule>& rules, const std::vector<PortGroup>& groups,
+                 json::array_t& hooks) {
+    json::array_t elements;
+    for (const PortGroup& group : groups) {
+      std::vector<OwnedRule> of_group;
+      for (const size_t i : group.rules) of_group.push_back(rules[i]);
+      json::array_t commands = (this->*body)(of_group);
+      if (commands.empty()) continue;
+
+      const PortRange& first = group.ranges[0];
+      const std::string chain = absl::StrCat(
+          phase, "/",
+          RuleName({field.direction, field.protocol, field.port_type, first.begin, first.end}));
+      chains_.push_back(AddChain(chain));
+      for (json& expressions : commands) chains_.push_back(AddRule(chain, std::move(expressions)));
+      for (const PortRange& range : group.ranges) {
+        json ports = range.begin;
+        if (range.end != range.begin) ports = {{"range", {range.begin, range.end}}};
+        elements.push_back({std::move(ports), Jump(chain)});
+      }
+    }
+    if (elements.empty()) return;
+    const std::string map = absl::StrCat(phase, "/", field.Name());
+    maps_.push_back(Add("map", {{"name", map},
+                                {"type", "inet_service"},
+                                {"map", "verdict"},
+                                {"flags", {"interval"}},
+                                {"elem", std::move(elements)}}));
+    const json port =
+        Payload(ToText(field.protocol), field.port_type == PortType::kDst ? "dport" : "sport");
+    const char* const hook = field.direction == Direction::kInbound ? "input" : "output";
+    hooks.push_back(AddRule(hook, {{{"vmap", {{"key", port}, {"data", absl::StrCat("@", map)}}}}}));
+  }
+
+  // The rules, as lists of expressions, by which packets of these ports pass.
+  json::array_t OpenBody(const std::vector<OwnedRule>& rules) const {
+    json::array_t body;
+    for (const OwnedRule& owned : rules) {
+      const Direction direction = owned.rule->direction;
+      const json count = Count(PassedCounter(owned.ruleset->id, *owned.rule));
+      if (owned.treatment == Treatment::kOpen) {
+        body.push_back({count, Accept()});
+        break;  // nothing gets past it
+      }
+      if (owned.treatment != Treatment::kRestricted) continue;
+      const auto accept_peers = [&](const char* protocol, const json& addresses) {
+        const json peer = Payload(protocol, PeerAddressField(direction));
+        body.push_back({Equal(peer, addresses), count, Accept()});
+      };
+      if (!owned.peers->ip4_set.empty()) accept_peers("ip", owned.peers->ip4_set);
+      if (!owned.peers->ip6_set.empty()) accept_peers("ip6", owned.peers->ip6_set);
+      // A group is nobody's address: what we send to allowed peers by multicast
+      // has to pass. With no peer allowed there is nobody to send to.
+      if (direction == Direction::kOutbound && !owned.peers->nobody()) {
+        accept_peers("ip", Prefix("224.0.0.0", 4));
+        accept_peers("ip6", Prefix("ff00::", 8));
+      }
+    }
+    return body;
+  }
+
+  // Drops what OpenBody() let through to here, unless it lets everything pass.
+  json::array_t ClosedBody(const std::vector<OwnedRule>& rules) const {
+    const bool open = std::any_of(rules.begin(), rules.end(), [](const OwnedRule& owned) {
+      return owned.treatment == Treatment::kOpen;
+    });
+    if (open) return {};
+    json::array_t body = CountDropped(rules);
+    body.push_back(json::array_t{Drop()});
+    return body;
+  }
+
+  json::array_t CountDropped(const std::vector<OwnedRule>& rules) const {
+    json::array_t body;
+    for (const OwnedRule& owned : rules) {
+      body.push_back(json::array_t{Count(DroppedCounter(owned.ruleset->id, *owned.rule))});
+    }
+    return body;
+  }
+
+  const Wanted& wanted_;
+  std::vector<Peers> peers_;  // one for each definition
+  std::vector<OwnedRule> rules_;
+  json::array_t objects_;  // counters and sets
+  json::array_t chains_;   // of groups of ports, with their rules
+  json::array_t maps_;     // ports to those chains
+};
 
 bool IsVersion(const json& entry) {
   return entry.is_object() && entry.contains("metainfo");
 }
 
+void NormalizeInPlace(json& listing) {
+  if (listing.is_object()) {
+    listing.erase("handle");
+    // A counter within a rule, or a named one; a quota's limit is no counter.
+    if (listing.contains("packets") && listing.contains("bytes")) {
+      listing["packets"] = 0;
+      listing["bytes"] = 0;
+    }
+  }
+  if (listing.is_array()) {
+    listing.erase(std::remove_if(listing.begin(), listing.end(), IsVersion), listing.end());
+  }
+  if (listing.is_structured()) {
+    for (json& member : listing) NormalizeInPlace(member);
+  }
+}
+
 }  // namespace
 
-std::string ClosedComment(const std::string& ruleset_id) {
-  return absl::StrCat("ruleset ", ruleset_id, ": closed");
-}
-
-std::string NotAllowedComment(const std::string& ruleset_id) {
-  return absl::StrCat("ruleset ", ruleset_id, ": address not allowed");
-}
-
 absl::StatusOr<json> MakeDocument(const Wanted& wanted) {
-  const Policy& policy = wanted.policy;
+  // Also for a firewall that is off: a bad address is refused now, not on the day
+  // it is turned on.
+  Builder builder(wanted);
+  absl::Status built = builder.AddRulesets();
+  if (!built.ok()) return built;
 
   // Adding what exists is no error and deleting what does not exist is one, so:
   // add, delete, add, all in the same transaction.
@@ -247,44 +313,13 @@ absl::StatusOr<json> MakeDocument(const Wanted& wanted) {
                             {{"add", table}},
                             {{"delete", table}},
                             {{"add", table}}};
-  if (policy.enabled) {
-    commands.push_back(AddChain(kInput));
-    commands.push_back(AddChain(kOutput));
-  }
-  for (const RulesetDefinition& ruleset : wanted.definitions) {
-    // Built also for a firewall that is off: a bad address is refused now, not
-    // on the day it is turned on.
-    json::array_t rules;
-    absl::Status built = AppendRuleset(ruleset, policy, rules);
-    if (!built.ok()) return built;
-    if (policy.enabled) commands.insert(commands.end(), rules.begin(), rules.end());
-  }
-  if (policy.enabled && policy.default_action == DefaultAction::kDrop) {
-    for (const Direction direction : {Direction::kInbound, Direction::kOutbound}) {
-      AppendEssentials(direction, commands);
-      commands.push_back(AddDropRule(ChainOf(direction), {}, kDefaultActionComment));
-    }
-  }
+  if (wanted.policy.enabled) Append(builder.Commands(), commands);
   return json{{"nftables", std::move(commands)}};
 }
 
-json Normalize(const json& listing) {
-  json result = listing;
-  if (result.is_object()) {
-    result.erase("handle");
-    // A counter within a rule, or a named one; a quota's limit is no counter.
-    if (result.contains("packets") && result.contains("bytes")) {
-      result["packets"] = 0;
-      result["bytes"] = 0;
-    }
-  }
-  if (result.is_array()) {
-    result.erase(std::remove_if(result.begin(), result.end(), IsVersion), result.end());
-  }
-  if (result.is_structured()) {
-    for (json& member : result) member = Normalize(member);
-  }
-  return result;
+json Normalize(json listing) {
+  NormalizeInPlace(listing);
+  return listing;
 }
 
 }  // namespace hostctl::firewall

@@ -1,24 +1,39 @@
 // A policy as a document of libnftables' JSON interface (libnftables-json(5)).
 // Pure: no kernel, no library, values in and values out.
 //
-// The table `inet hostctl` looks like this, with `ptpd` restricted to two peers:
+// The table `inet hostctl` looks like this, with `ptpd` restricted to one network:
 //
 //   table inet hostctl {
-//     set ptpd_ip4 { type ipv4_addr; flags interval; elements = { 192.0.2.1, 198.51.100.0/24 } }
+//     counter ptpd/in-udp-dst-319-320/passed { ... }
+//     counter ptpd/in-udp-dst-319-320/dropped { ... }
+//     set ptpd/ip4 { type ipv4_addr; flags interval; elements = { 198.51.100.0/24 } }
+//     chain open/in-udp-dst-319-320 {
+//       ip saddr @ptpd/ip4 counter name "ptpd/in-udp-dst-319-320/passed" accept
+//     }
+//     chain closed/in-udp-dst-319-320 {
+//       counter name "ptpd/in-udp-dst-319-320/dropped"
+//       drop
+//     }
+//     map open/in-udp-dst { ... elements = { 319-320 : jump open/in-udp-dst-319-320 } }
+//     map closed/in-udp-dst { ... elements = { 319-320 : jump closed/in-udp-dst-319-320 } }
 //     chain input {
 //       type filter hook input priority -10; policy accept;
-//       udp dport 319-320 ip saddr @ptpd_ip4 accept
-//       udp dport 319-320 counter drop comment "ruleset ptpd: address not allowed"
+//       iifname "lo" accept
+//       udp dport vmap @open/in-udp-dst
+//       udp dport vmap @closed/in-udp-dst
 //     }
 //     chain output { ... }
 //   }
 //
-// `accept` ends only our own chain: a packet that another table drops stays
-// dropped. That is meant; an open ruleset is no licence to overrule the
-// administrator's own rules. `drop` is final whoever says it.
+// - A packet's port is looked up once per map, however many rulesets there are;
+//   ports that several rulesets name have a chain of their own.
+// - Open comes before closed: a packet passes if any ruleset lets it. Rulesets come
+//   before the default action and its established flows: what is closed is closed
+//   at once, also to who was talking already.
+// - `accept` ends only our own chain: a packet that another table drops stays
+//   dropped. That is meant; an open ruleset is no licence to overrule the
+//   administrator's own rules. `drop` is final whoever says it.
 #pragma once
-
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "firewall/ruleset.h"
@@ -26,23 +41,13 @@
 
 namespace hostctl::firewall {
 
-inline constexpr char kTableFamily[] = "inet";
-inline constexpr char kTableName[] = "hostctl";
-
-// The comments of the rules that drop, and count what they drop. A diagnosis
-// finds the rule by them.
-std::string ClosedComment(const std::string& ruleset_id);  // `ruleset ptpd: closed`
-std::string NotAllowedComment(
-    const std::string& ruleset_id);  // `ruleset ptpd: address not allowed`
-inline constexpr char kDefaultActionComment[] = "default action: drop";
-
-// One transaction that replaces our table as a whole, whatever it held.
-// INVALID_ARGUMENT names a ruleset the catalogue does not have, or an allowed IP
-// that ParseAllowedIp() refuses.
+// One transaction that replaces our table as a whole, whatever it held; every
+// counter at zero. INVALID_ARGUMENT for definitions that CheckDefinitions() refuses
+// and allowed IPs that ParseAllowedIp() refuses, also while the firewall is off.
 absl::StatusOr<nlohmann::json> MakeDocument(const Wanted& wanted);
 
 // What a listing says without what differs between two tables of the same
 // meaning: handles, counter values and the version of the library.
-nlohmann::json Normalize(const nlohmann::json& listing);
+nlohmann::json Normalize(nlohmann::json listing);
 
 }  // namespace hostctl::firewall

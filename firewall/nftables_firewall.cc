@@ -16,7 +16,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "firewall/nft_changes.h"
+#include "firewall/nft_counters.h"
 #include "firewall/nft_document.h"
+#include "firewall/nft_names.h"
 #include "firewall/nft_query.h"
 #include "nlohmann/json.hpp"
 
@@ -57,7 +59,10 @@ class NftablesFirewall final : public Firewall {
     const absl::StatusOr<json> document = MakeDocument(wanted);
     if (!document.ok()) return document.status();
     // What is in force already is left alone, with what its counters say.
-    if (Holds(*document).value_or(false)) return absl::OkStatus();
+    if (Holds(*document).value_or(false)) {
+      applied_->wanted = wanted;
+      return absl::OkStatus();
+    }
 
     for (int attempt = 0; attempt < kCaptureAttempts; ++attempt) {
       absl::StatusOr<bool> captured = Replace(wanted, *document);
@@ -70,13 +75,18 @@ class NftablesFirewall final : public Firewall {
   }
 
   absl::StatusOr<bool> Matches(const Wanted& wanted) override {
+    // Most often asked about what was applied: no need to build it again.
+    if (applied_ && applied_->wanted == wanted) return Holds(applied_->document);
     const absl::StatusOr<json> document = MakeDocument(wanted);
     if (!document.ok()) return document.status();
     return Holds(*document);
   }
 
   absl::StatusOr<std::vector<RuleCount>> Counters() override {
-    return applied_ ? ZeroCounts(applied_->wanted) : std::vector<RuleCount>();
+    if (!applied_) return std::vector<RuleCount>();
+    const absl::StatusOr<CounterValues> values = CountersNow();
+    if (!values.ok()) return values.status();
+    return CountsOf(applied_->wanted, *values);
   }
 
   int change_fd() const override { return changes_.fd(); }
@@ -104,7 +114,7 @@ class NftablesFirewall final : public Firewall {
     if (!flags->has_value() || **flags != 0) return false;
     if (*generation == applied_->generation) return true;
 
-    const absl::StatusOr<json> listing = List();
+    const absl::StatusOr<json> listing = ListTable();
     if (!listing.ok()) return listing.status();
     if (*listing != applied_->listing) return false;
     applied_->generation = *generation;  // the change was to somebody else's table
@@ -118,11 +128,15 @@ class NftablesFirewall final : public Firewall {
     const absl::StatusOr<uint32_t> before = query_->Generation();
     if (!before.ok()) return before.status();
 
-    const absl::StatusOr<std::string> done = Run(document, "replacing");
+    // The table of the last hostd counted for us too. Packets between this reading
+    // and the transaction, some milliseconds, are lost to the counters.
+    const absl::StatusOr<CounterValues> counted = CountersNow();
+    if (!counted.ok()) return counted.status();
+    const absl::StatusOr<std::string> done = Run(WithCounters(document, *counted), "replacing");
     if (!done.ok()) return done.status();
     applied_.reset();
 
-    absl::StatusOr<json> listing = List();
+    absl::StatusOr<json> listing = ListTable();
     if (!listing.ok()) return listing.status();
     const absl::StatusOr<uint32_t> after = query_->Generation();
     if (!after.ok()) return after.status();
@@ -131,17 +145,36 @@ class NftablesFirewall final : public Firewall {
     return true;
   }
 
-  absl::StatusOr<json> List() {
-    const json table = {{"table", {{"family", kTableFamily}, {"name", kTableName}}}};
-    const json::array_t commands = {{{"list", table}}};
+  // The counters of the table that is there; none where there is no table.
+  absl::StatusOr<CounterValues> CountersNow() {
+    if (absl::Status usable = Usable(); !usable.ok()) return usable;
+    const auto flags = query_->TableFlags(kTableName);
+    if (!flags.ok()) return flags.status();
+    if (!flags->has_value() || **flags != 0) return CounterValues();
+    const absl::StatusOr<json> listing =
+        List({{"counters", {{"family", kTableFamily}, {"table", kTableName}}}});
+    if (!listing.ok()) return listing.status();
+    return ReadCounters(*listing);
+  }
+
+  // `what` of our table, which must be without flags, see nft_query.h.
+  absl::StatusOr<json> List(const json& what) {
+    const json::array_t commands = {{{"list", what}}};
     const absl::StatusOr<std::string> text = Run({{"nftables", commands}}, "listing");
     if (!text.ok()) return text.status();
-    const json listing = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    json listing = json::parse(*text, nullptr, /*allow_exceptions=*/false);
     if (listing.is_discarded()) {
       return absl::InternalError(
           absl::StrCat("listing the table inet ", kTableName, ": libnftables' JSON is cut off"));
     }
-    return Normalize(listing);
+    return listing;
+  }
+
+  absl::StatusOr<json> ListTable() {
+    absl::StatusOr<json> listing =
+        List({{"table", {{"family", kTableFamily}, {"name", kTableName}}}});
+    if (!listing.ok()) return listing.status();
+    return Normalize(*std::move(listing));
   }
 
   // One buffer is one transaction: all of it happens, or nothing.

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace hostctl::firewall {
 
 enum class Direction { kInbound, kOutbound };
@@ -31,7 +33,7 @@ struct Rule {
 
 // A named group of rules that a service needs.
 struct RulesetDefinition {
-  std::string id;           // `ptpd`: a letter, then letters, digits, `-`, `_` and `.`; up to 63
+  std::string id;           // `ptpd`; see IsRulesetId()
   std::string description;  // one sentence for people
   std::vector<Rule> rules;  // at least one, no two the same
   bool enable_disable_configurable = true;
@@ -113,8 +115,12 @@ struct RuleCount {
   }
 };
 
-// An entry for every rule of `wanted` and the two of the default action, all zero.
-std::vector<RuleCount> ZeroCounts(const Wanted& wanted);
+// A letter, then letters, digits, `-`, `_` and `.`, 63 at most.
+bool IsRulesetId(const std::string& text);
+
+// INVALID_ARGUMENT, naming the ruleset, where `definitions` are not as the comments
+// above want them: ids, order, ports, no rule twice.
+absl::Status CheckDefinitions(const std::vector<RulesetDefinition>& definitions);
 
 // How a policy treats a ruleset that is defined.
 enum class Treatment {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "firewall/json_lines.h"
@@ -13,16 +12,7 @@
 namespace hostctl::firewall {
 namespace {
 
-constexpr size_t kLongestId = 63;
 constexpr size_t kLongestDescription = 200;
-
-bool IsId(const std::string& text) {
-  return !text.empty() && text.size() <= kLongestId &&
-         absl::ascii_isalpha(static_cast<unsigned char>(text[0])) &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
-         });
-}
 
 // A value as the file says it, cut short.
 std::string Shown(const nlohmann::json& value) {
@@ -166,10 +156,11 @@ class Reader {
     definition.source = source_;
     if (const JsonNode* id = Required(node, "a ruleset", "id"); id != nullptr) {
       if (id->value.is_string()) definition.id = id->value.get<std::string>();
-      if (!IsId(definition.id)) {
-        Mistake(*id, absl::StrCat("\"id\" is ", Shown(id->value),
-                                  ", must be a letter and then letters, digits, '-', '_' or '.', ",
-                                  kLongestId, " at most"));
+      if (!IsRulesetId(definition.id)) {
+        Mistake(*id,
+                absl::StrCat(
+                    "\"id\" is ", Shown(id->value),
+                    ", must be a letter and then letters, digits, '-', '_' or '.', 63 at most"));
       }
     }
     if (const JsonNode* text = Required(node, "a ruleset", "description"); text != nullptr) {

@@ -73,7 +73,13 @@ TEST(MemoryFirewall, CountsNothingRuleByRule) {
   MemoryFirewall firewall;
   EXPECT_TRUE(firewall.Counters().value().empty()) << "nothing was applied yet";
   ASSERT_TRUE(firewall.Apply(Open()).ok());
-  EXPECT_EQ(firewall.Counters().value(), ZeroCounts(Open()));
+  const std::vector<RuleCount> counts = firewall.Counters().value();
+  size_t rules = 0;
+  for (const RulesetDefinition& ruleset : Catalogue()) rules += ruleset.rules.size();
+  EXPECT_EQ(counts.size(), rules + 2) << "and the default action, in and out";
+  for (const RuleCount& count : counts) {
+    EXPECT_EQ(count, (RuleCount{count.ruleset_id, count.rule_index, {}, {}}));
+  }
 }
 
 TEST(MemoryFirewall, AFlushFromOutsideIsNoticedAndPutBack) {

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -18,7 +19,6 @@
 #include <string>
 
 #include "firewall/catalogue.h"
-#include "firewall/nft_document.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -38,6 +38,9 @@ constexpr char kHost[] = "10.0.0.1";
 constexpr char kPeer[] = "10.0.0.2";
 constexpr char kOtherPeer[] = "10.0.0.3";
 constexpr char kPtpGroup[] = "224.0.1.129";
+
+constexpr char kInDropped[] = "ptpd/in-udp-dst-319-320/dropped";
+constexpr char kOutDropped[] = "ptpd/out-udp-dst-319-320/dropped";
 
 // A UDP socket bound to one address and port.
 class UdpSocket {
@@ -151,24 +154,22 @@ class NftablesFirewallTest : public ::testing::Test {
 
   std::string Ruleset() const { return Shell(*host_, "nft list ruleset"); }
 
-  // How many packets the rule with `comment` in `chain` has dropped, as the
-  // administrator's own tool tells it; -1 if there is no such rule.
-  int Dropped(const std::string& chain, const std::string& comment) const {
+  // How many packets the counter has counted, as the administrator's own tool tells
+  // it; -1 if there is no such counter.
+  int Counted(const std::string& counter) const {
     const json listing =
-        json::parse(Shell(*host_, "nft -j list chain inet hostctl " + chain), nullptr, false);
+        json::parse(Shell(*host_, "nft -j list counters table inet hostctl"), nullptr, false);
     for (const json& entry : listing.value("nftables", json::array())) {
-      if (!entry.contains("rule") || entry["rule"].value("comment", "") != comment) continue;
-      for (const json& expression : entry["rule"]["expr"]) {
-        if (expression.contains("counter")) return expression["counter"]["packets"].get<int>();
-      }
+      if (!entry.contains("counter") || entry["counter"]["name"] != counter) continue;
+      return entry["counter"]["packets"].get<int>();
     }
     return -1;
   }
 
-  bool WaitUntilDropped(const std::string& chain, const std::string& comment, int count) const {
+  bool WaitUntilCounted(const std::string& counter, int count) const {
     const auto deadline =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(kDeadlineMilliseconds);
-    while (Dropped(chain, comment) < count) {
+    while (Counted(counter) < count) {
       if (std::chrono::steady_clock::now() > deadline) return false;
     }
     return true;
@@ -209,17 +210,56 @@ TEST_F(NftablesFirewallTest, PutsThePolicyInForce) {
   EXPECT_FALSE(firewall_->Matches(Closed()).value());
   EXPECT_EQ(firewall_->backend_name(), "nftables");
   EXPECT_EQ(Ruleset(),
-            "table inet hostctl {\n"
-            "\tchain input {\n"
-            "\t\ttype filter hook input priority filter - 10; policy accept;\n"
-            "\t\tudp dport 319-320 accept\n"
-            "\t}\n"
-            "\n"
-            "\tchain output {\n"
-            "\t\ttype filter hook output priority filter - 10; policy accept;\n"
-            "\t\tudp dport 319-320 accept\n"
-            "\t}\n"
-            "}\n");
+            R"(table inet hostctl {
+	counter ptpd/in-udp-dst-319-320/passed {
+		packets 0 bytes 0
+	}
+
+	counter ptpd/in-udp-dst-319-320/dropped {
+		packets 0 bytes 0
+	}
+
+	counter ptpd/out-udp-dst-319-320/passed {
+		packets 0 bytes 0
+	}
+
+	counter ptpd/out-udp-dst-319-320/dropped {
+		packets 0 bytes 0
+	}
+
+	map open/in-udp-dst {
+		type inet_service : verdict
+		flags interval
+		elements = { 319-320 : jump open/in-udp-dst-319-320 }
+	}
+
+	map open/out-udp-dst {
+		type inet_service : verdict
+		flags interval
+		elements = { 319-320 : jump open/out-udp-dst-319-320 }
+	}
+
+	chain open/in-udp-dst-319-320 {
+		counter name "ptpd/in-udp-dst-319-320/passed" accept
+	}
+
+	chain open/out-udp-dst-319-320 {
+		counter name "ptpd/out-udp-dst-319-320/passed" accept
+	}
+
+	chain input {
+		type filter hook input priority filter - 10; policy accept;
+		iifname "lo" accept
+		udp dport vmap @open/in-udp-dst
+	}
+
+	chain output {
+		type filter hook output priority filter - 10; policy accept;
+		oifname "lo" accept
+		udp dport vmap @open/out-udp-dst
+	}
+}
+)");
 }
 
 TEST_F(NftablesFirewallTest, EveryShapeOfPolicyIsTakenByTheKernelAndRecognised) {
@@ -253,7 +293,7 @@ TEST_F(NftablesFirewallTest, AFreshStartDoesNotKnowThePolicyAndReplacesWhatItFin
   EXPECT_FALSE(firewall_->Matches(Open()).value());
   ASSERT_EQ(firewall_->Apply(Closed()), absl::OkStatus());
   EXPECT_TRUE(firewall_->Matches(Closed()).value());
-  EXPECT_EQ(Dropped("input", ClosedComment("ptpd")), 0);
+  EXPECT_EQ(Counted(kInDropped), 0);
 }
 
 TEST_F(NftablesFirewallTest, LeavesTheTablesOfOthersAlone) {
@@ -282,12 +322,12 @@ TEST_F(NftablesFirewallTest, ClosedKeepsPacketsOutAndCountsThem) {
   peer.Send("shut", kHost, 319);
   peer.Send("shut", kHost, 320);
   peer.Send("other", kHost, 321);
-  EXPECT_TRUE(WaitUntilDropped("input", ClosedComment("ptpd"), 2));
+  EXPECT_TRUE(WaitUntilCounted(kInDropped, 2));
   EXPECT_EQ(event.Receive(0), "");
   EXPECT_EQ(general.Receive(0), "");
   EXPECT_EQ(unnamed.Receive(), "other") << "the default action is to pass";
   EXPECT_EQ(event.Send("out", kPeer, 319), EPERM);
-  EXPECT_EQ(Dropped("output", ClosedComment("ptpd")), 1);
+  EXPECT_EQ(Counted(kOutDropped), 1);
   EXPECT_TRUE(firewall_->Matches(Closed()).value()) << "a counter that has counted is no change";
 
   ASSERT_EQ(firewall_->Apply(Open()), absl::OkStatus());
@@ -309,13 +349,13 @@ TEST_F(NftablesFirewallTest, AllowedAddressesAreHonouredInBothFamilies) {
   ASSERT_EQ(firewall_->Apply(OnlyFor({kPeer, "fd00::2"})), absl::OkStatus());
   stranger.Send("stranger", kHost, 319);
   stranger6.Send("stranger", "fd00::1", 319);
-  EXPECT_TRUE(WaitUntilDropped("input", NotAllowedComment("ptpd"), 2));
+  EXPECT_TRUE(WaitUntilCounted(kInDropped, 2));
   allowed.Send("allowed", kHost, 319);
   EXPECT_EQ(host.Receive(), "allowed");
   allowed6.Send("allowed6", "fd00::1", 319);
   EXPECT_EQ(host.Receive(), "allowed6");
   EXPECT_EQ(host.Receive(0), "");
-  EXPECT_EQ(Dropped("input", NotAllowedComment("ptpd")), 2);
+  EXPECT_EQ(Counted(kInDropped), 2);
 }
 
 TEST_F(NftablesFirewallTest, RestrictedOutputReachesGroupsAndPeersOnly) {
@@ -364,7 +404,7 @@ TEST_F(NftablesFirewallTest, DefaultDropShutsWhatNoRulesetNames) {
   peer.Send("ptp", kHost, 319);
   EXPECT_EQ(ptp.Receive(), "ptp");
   peer.Send("other", kHost, 321);
-  EXPECT_TRUE(WaitUntilDropped("input", kDefaultActionComment, 1));
+  EXPECT_TRUE(WaitUntilCounted("default/in/dropped", 1));
   EXPECT_EQ(unnamed.Receive(0), "");
   EXPECT_EQ(unnamed.Send("other", kPeer, 9), EPERM);
 }
@@ -403,6 +443,50 @@ TEST_F(NftablesFirewallTest, DefaultDropKeepsTheHostOnItsLinks) {
   EXPECT_EQ(local.Receive(), "myself");
 }
 
+TEST_F(NftablesFirewallTest, CountersAreToldByRuleAndOutlastAChangeOfThePolicy) {
+  Join();
+  const UdpSocket event(*host_, "0.0.0.0", 319);
+  const UdpSocket peer(*peer_, kPeer, 0);
+  EXPECT_TRUE(firewall_->Counters().value().empty()) << "nothing was applied yet";
+  const auto ptpd_in = [&] {
+    const std::vector<RuleCount> counts = firewall_->Counters().value();
+    const auto found = std::find_if(counts.begin(), counts.end(), [](const RuleCount& count) {
+      return count.ruleset_id == "ptpd" && count.rule_index == 0;
+    });
+    return found == counts.end() ? RuleCount{} : *found;
+  };
+  ASSERT_EQ(firewall_->Apply(Closed()), absl::OkStatus());
+  peer.Send("12345678", kHost, 319);
+  ASSERT_TRUE(WaitUntilCounted(kInDropped, 1));
+  const PacketCount one = {1, 20 + 8 + 8};  // IPv4 and UDP headers
+  EXPECT_EQ(ptpd_in(), (RuleCount{"ptpd", 0, {}, one}));
+
+  ASSERT_EQ(firewall_->Apply(Open()), absl::OkStatus());
+  peer.Send("12345678", kHost, 319);
+  ASSERT_EQ(event.Receive(), "12345678");
+  EXPECT_EQ(ptpd_in(), (RuleCount{"ptpd", 0, one, one}));
+
+  host_->Run([&] { firewall_ = NewNftablesFirewall(); });
+  ASSERT_EQ(firewall_->Apply(OnlyFor({kOtherPeer})), absl::OkStatus());
+  EXPECT_EQ(ptpd_in(), (RuleCount{"ptpd", 0, one, one})) << "also across a restart";
+  EXPECT_TRUE(firewall_->Matches(OnlyFor({kOtherPeer})).value());
+
+  Shell(*host_, "nft flush ruleset");
+  EXPECT_EQ(ptpd_in(), (RuleCount{"ptpd", 0, {}, {}})) << "gone with the table";
+}
+
+TEST_F(NftablesFirewallTest, UnderDropTheDefaultActionAndTheUnmanagedRuleCount) {
+  Join();
+  const UdpSocket peer(*peer_, kPeer, 0);
+  Wanted wanted = Open();
+  wanted.policy.default_action = DefaultAction::kDrop;
+  ASSERT_EQ(firewall_->Apply(wanted), absl::OkStatus());
+  peer.Send("ntp", kHost, 123);
+  peer.Send("other", kHost, 7);
+  EXPECT_TRUE(WaitUntilCounted("default/in/dropped", 2));
+  EXPECT_EQ(Counted("chronyd/in-udp-dst-123/dropped"), 1);
+}
+
 TEST_F(NftablesFirewallTest, AFlushIsNoticedAndPutBack) {
   ExpectNoticedAndPutBack("nft flush ruleset");
 }
@@ -414,7 +498,7 @@ TEST_F(NftablesFirewallTest, ADeletedTableIsNoticedAndPutBack) {
 TEST_F(NftablesFirewallTest, OneDeletedRuleIsNoticedAndPutBack) {
   ExpectNoticedAndPutBack(
       "nft delete rule inet hostctl output handle "
-      "$(nft -a list chain inet hostctl output | sed -n 's/.*accept # handle //p')");
+      "$(nft -a list chain inet hostctl output | sed -n 's/.*vmap.*# handle //p')");
 }
 
 TEST_F(NftablesFirewallTest, AnAddedRuleIsNoticedAndPutBack) {
@@ -432,7 +516,7 @@ TEST_F(NftablesFirewallTest, ATablePutToSleepIsNoticedAndPutBack) {
 
 TEST_F(NftablesFirewallTest, AnEditedAllowedListIsNoticed) {
   ASSERT_EQ(firewall_->Apply(OnlyFor({kPeer})), absl::OkStatus());
-  Shell(*host_, "nft add element inet hostctl ptpd_ip4 '{ 10.0.0.3 }'");
+  Shell(*host_, "nft add element inet hostctl ptpd/ip4 '{ 10.0.0.3 }'");
   EXPECT_FALSE(firewall_->Matches(OnlyFor({kPeer})).value());
   ASSERT_EQ(firewall_->Apply(OnlyFor({kPeer})), absl::OkStatus());
   EXPECT_THAT(Ruleset(), Not(HasSubstr("10.0.0.3")));
