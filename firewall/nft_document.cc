@@ -153,41 +153,44 @@ class Builder {
     const auto managed = [](const OwnedRule& rule) {
       return rule.treatment != Treatment::kUnmanaged;
     };
-    AddLookups(direction, "open", &Builder::OpenBody, managed, hooks);
-    AddLookups(direction, "closed", &Builder::ClosedBody, managed, hooks);
+    // A packet that any rule lets pass passes: so by its source port it can be let
+    // in before, and dropped only after its destination port was looked up.
+    AddLookups(direction, PortType::kSrc, "open/", &Builder::OpenBody, managed, hooks);
+    AddLookups(direction, PortType::kDst, "", &Builder::WholeBody, managed, hooks);
+    AddLookups(direction, PortType::kSrc, "closed/", &Builder::ClosedBody, managed, hooks);
     if (!drops) return;
     Append(AcceptEssentials(direction), hooks);
-    AddLookups(direction, "unmanaged", &Builder::CountDropped, std::not_fn(managed), hooks);
+    for (const PortType port_type : {PortType::kDst, PortType::kSrc}) {
+      AddLookups(direction, port_type, "unmanaged/", &Builder::CountDropped, std::not_fn(managed),
+                 hooks);
+    }
     const std::string counter = DefaultDropCounter(direction);
     objects_.push_back(AddCounter(counter));
     hooks.push_back(AddRule(hook, {Count(counter), Drop()}));
   }
 
-  // Looks up both ports of both protocols among the rules that `concerns` names;
+  // Looks up the port of both protocols among the rules that `concerns` names;
   // `body` gives the chain for those that name the same port, empty for none.
   template <typename Concerns>
-  void AddLookups(Direction direction, const std::string& phase, Body body,
+  void AddLookups(Direction direction, PortType port_type, const std::string& prefix, Body body,
                   const Concerns& concerns, json::array_t& hooks) {
     for (const Protocol protocol : {Protocol::kTcp, Protocol::kUdp}) {
-      for (const PortType port_type : {PortType::kDst, PortType::kSrc}) {
-        const Field field = {direction, protocol, port_type};
-        std::vector<OwnedRule> rules;
-        std::vector<PortRange> ranges;
-        for (const OwnedRule& owned : rules_) {
-          const Rule& rule = *owned.rule;
-          if (rule.direction != direction || rule.protocol != protocol ||
-              rule.port_type != port_type || !concerns(owned)) {
-            continue;
-          }
-          rules.push_back(owned);
-          ranges.push_back({rule.port_begin, rule.port_end});
+      std::vector<OwnedRule> rules;
+      std::vector<PortRange> ranges;
+      for (const OwnedRule& owned : rules_) {
+        const Rule& rule = *owned.rule;
+        if (rule.direction != direction || rule.protocol != protocol ||
+            rule.port_type != port_type || !concerns(owned)) {
+          continue;
         }
-        AddLookup(field, phase, body, rules, GroupPorts(ranges), hooks);
+        rules.push_back(owned);
+        ranges.push_back({rule.port_begin, rule.port_end});
       }
+      AddLookup({direction, protocol, port_type}, prefix, body, rules, GroupPorts(ranges), hooks);
     }
   }
 
-  void AddLookup(const Field& field, const std::string& phase, Body body,
+  void AddLookup(const Field& field, const std::string& prefix, Body body,
                  const std::vector<OwnedRule>& rules, const std::vector<PortGroup>& groups,
                  json::array_t& hooks) {
     json::array_t elements;
@@ -199,7 +202,7 @@ class Builder {
 
       const PortRange& first = group.ranges[0];
       const std::string chain = absl::StrCat(
-          phase, "/",
+          prefix,
           RuleName({field.direction, field.protocol, field.port_type, first.begin, first.end}));
       chains_.push_back(AddChain(chain));
       for (json& expressions : commands) chains_.push_back(AddRule(chain, std::move(expressions)));
@@ -210,7 +213,7 @@ class Builder {
       }
     }
     if (elements.empty()) return;
-    const std::string map = absl::StrCat(phase, "/", field.Name());
+    const std::string map = absl::StrCat(prefix, field.Name());
     maps_.push_back(Add("map", {{"name", map},
                                 {"type", "inet_service"},
                                 {"map", "verdict"},
@@ -246,6 +249,12 @@ class Builder {
         accept_peers("ip6", Prefix("ff00::", 8));
       }
     }
+    return body;
+  }
+
+  json::array_t WholeBody(const std::vector<OwnedRule>& rules) const {
+    json::array_t body = OpenBody(rules);
+    Append(ClosedBody(rules), body);
     return body;
   }
 

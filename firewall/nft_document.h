@@ -7,29 +7,25 @@
 //     counter ptpd/in-udp-dst-319-320/passed { ... }
 //     counter ptpd/in-udp-dst-319-320/dropped { ... }
 //     set ptpd/ip4 { type ipv4_addr; flags interval; elements = { 198.51.100.0/24 } }
-//     chain open/in-udp-dst-319-320 {
+//     chain in-udp-dst-319-320 {
 //       ip saddr @ptpd/ip4 counter name "ptpd/in-udp-dst-319-320/passed" accept
-//     }
-//     chain closed/in-udp-dst-319-320 {
 //       counter name "ptpd/in-udp-dst-319-320/dropped"
 //       drop
 //     }
-//     map open/in-udp-dst { ... elements = { 319-320 : jump open/in-udp-dst-319-320 } }
-//     map closed/in-udp-dst { ... elements = { 319-320 : jump closed/in-udp-dst-319-320 } }
+//     map in-udp-dst { ... elements = { 319-320 : jump in-udp-dst-319-320 } }
 //     chain input {
 //       type filter hook input priority -10; policy accept;
 //       iifname "lo" accept
-//       udp dport vmap @open/in-udp-dst
-//       udp dport vmap @closed/in-udp-dst
+//       udp dport vmap @in-udp-dst
 //     }
 //     chain output { ... }
 //   }
 //
 // - A packet's port is looked up once per map, however many rulesets there are;
 //   ports that several rulesets name have a chain of their own.
-// - Open comes before closed: a packet passes if any ruleset lets it. Rulesets come
-//   before the default action and its established flows: what is closed is closed
-//   at once, also to who was talking already.
+// - A packet passes if any ruleset lets it; else it is dropped if any is set that
+//   names it. Rulesets come before the default action and its established flows:
+//   what is closed is closed at once, also to who was talking already.
 // - `accept` ends only our own chain: a packet that another table drops stays
 //   dropped. That is meant; an open ruleset is no licence to overrule the
 //   administrator's own rules. `drop` is final whoever says it.

@@ -93,6 +93,7 @@ const json kAccept = Parse(R"({"accept": null})");
 const json kDrop = Parse(R"({"drop": null})");
 const json kPassedIn = Parse(R"({"counter": "ptpd/in-udp-dst-319-320/passed"})");
 const json kDroppedIn = Parse(R"({"counter": "ptpd/in-udp-dst-319-320/dropped"})");
+const json kDroppedOut = Parse(R"({"counter": "ptpd/out-udp-dst-319-320/dropped"})");
 const json kPassedOut = Parse(R"({"counter": "ptpd/out-udp-dst-319-320/passed"})");
 
 TEST(NftDocument, AClosedRulesetDropsAndCounts) {
@@ -108,14 +109,14 @@ TEST(NftDocument, AClosedRulesetDropsAndCounts) {
                          "name": "sshServer/in-tcp-dst-22/passed"}}},
     {"add": {"counter": {"family": "inet", "table": "hostctl",
                          "name": "sshServer/in-tcp-dst-22/dropped"}}},
-    {"add": {"chain": {"family": "inet", "table": "hostctl", "name": "closed/in-tcp-dst-22"}}},
-    {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "closed/in-tcp-dst-22",
+    {"add": {"chain": {"family": "inet", "table": "hostctl", "name": "in-tcp-dst-22"}}},
+    {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "in-tcp-dst-22",
                       "expr": [{"counter": "sshServer/in-tcp-dst-22/dropped"}]}}},
-    {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "closed/in-tcp-dst-22",
+    {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "in-tcp-dst-22",
                       "expr": [{"drop": null}]}}},
-    {"add": {"map": {"family": "inet", "table": "hostctl", "name": "closed/in-tcp-dst",
+    {"add": {"map": {"family": "inet", "table": "hostctl", "name": "in-tcp-dst",
                      "type": "inet_service", "map": "verdict", "flags": ["interval"],
-                     "elem": [[22, {"jump": {"target": "closed/in-tcp-dst-22"}}]]}}},
+                     "elem": [[22, {"jump": {"target": "in-tcp-dst-22"}}]]}}},
     {"add": {"chain": {"family": "inet", "table": "hostctl", "name": "input", "type": "filter",
                        "hook": "input", "prio": -10, "policy": "accept"}}},
     {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "input", "expr": [
@@ -123,7 +124,7 @@ TEST(NftDocument, AClosedRulesetDropsAndCounts) {
         {"accept": null}]}}},
     {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "input", "expr": [
         {"vmap": {"key": {"payload": {"protocol": "tcp", "field": "dport"}},
-                  "data": "@closed/in-tcp-dst"}}]}}},
+                  "data": "@in-tcp-dst"}}]}}},
     {"add": {"chain": {"family": "inet", "table": "hostctl", "name": "output", "type": "filter",
                        "hook": "output", "prio": -10, "policy": "accept"}}},
     {"add": {"rule": {"family": "inet", "table": "hostctl", "chain": "output", "expr": [
@@ -139,16 +140,15 @@ TEST(NftDocument, ASystemOwnedRulesetThatNobodyHasSetIsClosed) {
   Policy named;
   named.rulesets["ptpd"].enabled = false;
   EXPECT_EQ(MakeDocument(With({})).value(), MakeDocument(With(named)).value());
-  EXPECT_THAT(Rules(With({}), "closed/in-udp-dst-319-320"),
+  EXPECT_THAT(Rules(With({}), "in-udp-dst-319-320"),
               ElementsAre(json::array({kDroppedIn}), json::array({kDrop})));
 }
 
 TEST(NftDocument, AnOpenRulesetAcceptsItsPorts) {
-  EXPECT_THAT(Rules(Open(), "open/in-udp-dst-319-320"),
-              ElementsAre(json::array({kPassedIn, kAccept})));
-  EXPECT_THAT(Rules(Open(), "open/out-udp-dst-319-320"),
+  EXPECT_THAT(Rules(Open(), "in-udp-dst-319-320"), ElementsAre(json::array({kPassedIn, kAccept})));
+  EXPECT_THAT(Rules(Open(), "out-udp-dst-319-320"),
               ElementsAre(json::array({kPassedOut, kAccept})));
-  EXPECT_THAT(Names(Open(), "map"), ElementsAre("open/in-udp-dst", "open/out-udp-dst"));
+  EXPECT_THAT(Names(Open(), "map"), ElementsAre("in-udp-dst", "out-udp-dst"));
   EXPECT_THAT(Added(Open(), "set"), IsEmpty());
 }
 
@@ -160,24 +160,24 @@ TEST(NftDocument, ARestrictedRulesetAcceptsItsPeersAndDropsTheRest) {
                   "elem": ["192.0.2.1", {"prefix": {"addr": "198.51.100.0", "len": 24}}]})"),
                           Parse(R"({"family": "inet", "table": "hostctl", "name": "ptpd/ip6",
                   "type": "ipv6_addr", "elem": ["2001:db8::1"]})")));
-  EXPECT_THAT(Rules(wanted, "open/in-udp-dst-319-320"),
+  EXPECT_THAT(Rules(wanted, "in-udp-dst-319-320"),
               ElementsAre(json::array({Address("ip", "saddr", "@ptpd/ip4"), kPassedIn, kAccept}),
-                          json::array({Address("ip6", "saddr", "@ptpd/ip6"), kPassedIn, kAccept})));
-  EXPECT_THAT(Rules(wanted, "closed/in-udp-dst-319-320"),
-              ElementsAre(json::array({kDroppedIn}), json::array({kDrop})));
+                          json::array({Address("ip6", "saddr", "@ptpd/ip6"), kPassedIn, kAccept}),
+                          json::array({kDroppedIn}), json::array({kDrop})));
 }
 
 TEST(NftDocument, ARestrictedRulesetSendsToItsPeersAndToGroups) {
   const json ip4_groups = Parse(R"({"prefix": {"addr": "224.0.0.0", "len": 4}})");
   const json ip6_groups = Parse(R"({"prefix": {"addr": "ff00::", "len": 8}})");
-  EXPECT_THAT(Rules(OnlyFor({"192.0.2.1"}), "open/out-udp-dst-319-320"),
+  EXPECT_THAT(Rules(OnlyFor({"192.0.2.1"}), "out-udp-dst-319-320"),
               ElementsAre(json::array({Address("ip", "daddr", "@ptpd/ip4"), kPassedOut, kAccept}),
                           json::array({Address("ip", "daddr", ip4_groups), kPassedOut, kAccept}),
-                          json::array({Address("ip6", "daddr", ip6_groups), kPassedOut, kAccept})));
+                          json::array({Address("ip6", "daddr", ip6_groups), kPassedOut, kAccept}),
+                          json::array({kDroppedOut}), json::array({kDrop})));
 }
 
 TEST(NftDocument, AnEmptyListAllowsNobody) {
-  EXPECT_THAT(Names(OnlyFor({}), "map"), ElementsAre("closed/in-udp-dst", "closed/out-udp-dst"));
+  EXPECT_THAT(Names(OnlyFor({}), "map"), ElementsAre("in-udp-dst", "out-udp-dst"));
   EXPECT_EQ(MakeDocument(OnlyFor({})).value(), MakeDocument(With({})).value());
 }
 
@@ -201,23 +201,24 @@ TEST(NftDocument, PortsThatTwoRulesetsNameHaveAChainOfTheirOwn) {
   const json passed = Parse(R"({"counter": "b/in-tcp-dst-15-65535/passed"})");
   const json dropped_a = Parse(R"({"counter": "a/in-tcp-dst-10-20/dropped"})");
   const json dropped_b = Parse(R"({"counter": "b/in-tcp-dst-15-65535/dropped"})");
-  EXPECT_THAT(Rules(wanted, "closed/in-tcp-dst-10-14"),
+  EXPECT_THAT(Rules(wanted, "in-tcp-dst-10-14"),
               ElementsAre(json::array({dropped_a}), json::array({kDrop})));
-  EXPECT_THAT(Rules(wanted, "open/in-tcp-dst-15-20"),
-              ElementsAre(json::array({from_peer, passed, kAccept})))
+  EXPECT_THAT(Rules(wanted, "in-tcp-dst-15-20"),
+              ElementsAre(json::array({from_peer, passed, kAccept}), json::array({dropped_a}),
+                          json::array({dropped_b}), json::array({kDrop})))
       << "any ruleset that lets a packet pass is enough";
-  EXPECT_THAT(
-      Rules(wanted, "closed/in-tcp-dst-15-20"),
-      ElementsAre(json::array({dropped_a}), json::array({dropped_b}), json::array({kDrop})));
-  EXPECT_THAT(Rules(wanted, "closed/in-tcp-dst-21-65535"),
-              ElementsAre(json::array({dropped_b}), json::array({kDrop})));
+  EXPECT_THAT(Rules(wanted, "in-tcp-dst-21-65535"),
+              ElementsAre(json::array({from_peer, passed, kAccept}), json::array({dropped_b}),
+                          json::array({kDrop})));
 }
 
 TEST(NftDocument, PortsThatOneRulesetOpensToAllAreNotClosedByAnother) {
   Wanted wanted = Two(TcpPorts(22, 22), TcpPorts(22, 22));
   wanted.policy.rulesets["a"].enabled = false;
   wanted.policy.rulesets["b"].enabled = true;
-  EXPECT_THAT(Names(wanted, "map"), ElementsAre("open/in-tcp-dst"));
+  EXPECT_THAT(
+      Rules(wanted, "in-tcp-dst-22"),
+      ElementsAre(json::array({Parse(R"({"counter": "b/in-tcp-dst-22/passed"})"), kAccept})));
 }
 
 TEST(NftDocument, SourcePortsAreLookedUpAsSuch) {
@@ -233,6 +234,18 @@ TEST(NftDocument, SourcePortsAreLookedUpAsSuch) {
       AllOf(HasSubstr(R"("field":"sport","protocol":"udp")"), HasSubstr("@open/in-udp-src")));
 }
 
+TEST(NftDocument, WhatEitherPortLetsPassPasses) {
+  Wanted wanted = Two({Direction::kInbound, Protocol::kUdp, PortType::kSrc, 53, 53},
+                      {Direction::kInbound, Protocol::kUdp, PortType::kDst, 99, 99});
+  wanted.policy.rulesets["a"] = {true, false, {"192.0.2.1"}};
+  wanted.policy.rulesets["b"].enabled = false;
+  const std::vector<json> rules = Rules(wanted, "input");
+  ASSERT_EQ(rules.size(), 4U);
+  EXPECT_THAT(rules[1].dump(), HasSubstr("@open/in-udp-src"));
+  EXPECT_THAT(rules[2].dump(), HasSubstr("@in-udp-dst"));
+  EXPECT_THAT(rules[3].dump(), HasSubstr("@closed/in-udp-src"));
+}
+
 TEST(NftDocument, HoweverManyRulesetsAPacketMeetsAsManyRules) {
   Wanted wanted;
   for (int i = 100; i < 200; ++i) {
@@ -240,13 +253,13 @@ TEST(NftDocument, HoweverManyRulesetsAPacketMeetsAsManyRules) {
     wanted.definitions.push_back(Ruleset("r" + std::to_string(i), {TcpPorts(port, port)}));
     wanted.policy.rulesets["r" + std::to_string(i)].enabled = i % 2 == 0;
   }
-  EXPECT_EQ(Rules(wanted, "input").size(), 3U) << "loopback, open, closed";
+  EXPECT_EQ(Rules(wanted, "input").size(), 2U) << "loopback and one lookup";
 }
 
 TEST(NftDocument, DefaultDropComesLastAndKeepsTheHostOnItsLinks) {
   for (const auto& [chain, counter, interface, closed] :
-       {std::tuple{"input", "default/in/dropped", "iifname", "@closed/in-udp-dst"},
-        std::tuple{"output", "default/out/dropped", "oifname", "@closed/out-udp-dst"}}) {
+       {std::tuple{"input", "default/in/dropped", "iifname", "@in-udp-dst"},
+        std::tuple{"output", "default/out/dropped", "oifname", "@out-udp-dst"}}) {
     const std::vector<json> rules = Rules(Drops(), chain);
     ASSERT_GE(rules.size(), 4U);
     EXPECT_THAT(rules.front().dump(), AllOf(HasSubstr(interface), HasSubstr(R"("right":"lo")")));

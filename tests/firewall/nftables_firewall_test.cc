@@ -227,36 +227,36 @@ TEST_F(NftablesFirewallTest, PutsThePolicyInForce) {
 		packets 0 bytes 0
 	}
 
-	map open/in-udp-dst {
+	map in-udp-dst {
 		type inet_service : verdict
 		flags interval
-		elements = { 319-320 : jump open/in-udp-dst-319-320 }
+		elements = { 319-320 : jump in-udp-dst-319-320 }
 	}
 
-	map open/out-udp-dst {
+	map out-udp-dst {
 		type inet_service : verdict
 		flags interval
-		elements = { 319-320 : jump open/out-udp-dst-319-320 }
+		elements = { 319-320 : jump out-udp-dst-319-320 }
 	}
 
-	chain open/in-udp-dst-319-320 {
+	chain in-udp-dst-319-320 {
 		counter name "ptpd/in-udp-dst-319-320/passed" accept
 	}
 
-	chain open/out-udp-dst-319-320 {
+	chain out-udp-dst-319-320 {
 		counter name "ptpd/out-udp-dst-319-320/passed" accept
 	}
 
 	chain input {
 		type filter hook input priority filter - 10; policy accept;
 		iifname "lo" accept
-		udp dport vmap @open/in-udp-dst
+		udp dport vmap @in-udp-dst
 	}
 
 	chain output {
 		type filter hook output priority filter - 10; policy accept;
 		oifname "lo" accept
-		udp dport vmap @open/out-udp-dst
+		udp dport vmap @out-udp-dst
 	}
 }
 )");
