@@ -41,8 +41,8 @@ class Firewall {
   // Loopback is not counted. Under PASS nothing that merely passes is counted:
   // neither for the default action nor for an unmanaged ruleset. Under DROP the
   // default action counts what it drops, and so does the unmanaged rule that names
-  // the packet. Where several rules name a packet, the first that lets it pass
-  // counts it as passed; where none does, all of them count it as dropped.
+  // the packet. Where several rulesets that are set name a packet, the first that lets
+  // it pass counts it as passed; where none does, all of them count it as dropped.
   virtual absl::StatusOr<std::vector<RuleCount>> Counters() = 0;
 
   // Becomes readable when someone, also ourselves, changed the packet filter;

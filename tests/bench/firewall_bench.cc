@@ -153,6 +153,10 @@ void Packets() {
 }  // namespace
 
 int main() {
+  if (!NetworkNamespace::Available()) {
+    std::fprintf(stderr, "may not create network namespaces; run as root\n");
+    return 1;
+  }
   std::printf("%9s %10s %9s %12s %12s %13s\n", "rulesets", "addresses", "load ms", "replace ms",
               "matches ms", "counters ms");
   Load(1, 0);
