@@ -3,8 +3,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,20 +36,48 @@ const char* PeerAddressField(Direction direction) {
   return direction == Direction::kInbound ? "saddr" : "daddr";
 }
 
-// The allowed addresses of a restricted ruleset.
-struct Peers {
-  std::string ip4_set;  // with its @; empty: no address of this family
-  std::string ip6_set;
+// Ranges of more ports than these are compared with one by one; the ports of the
+// others stand in a map.
+constexpr int kMostPortsInMap = 256;
 
-  bool nobody() const { return ip4_set.empty() && ip6_set.empty(); }
+// Allowed addresses of one family and prefix length.
+struct Peers {
+  std::string protocol;  // `ip`, `ip6`
+  std::string mask;      // an address; empty: single addresses
+  std::string set;       // with its @; empty: everyone
 };
+
+// `255.255.255.0` for 24 bits of IPv4.
+std::string MaskText(int family, int length) {
+  IpNetwork mask;
+  mask.family = family;
+  for (int bit = 0; bit < length; ++bit) {
+    uint8_t& byte = mask.address[static_cast<size_t>(bit / 8)];
+    byte = static_cast<uint8_t>(byte | 0x80U >> static_cast<unsigned>(bit % 8));
+  }
+  return mask.AddressText();
+}
+
+json IsPeer(const Peers& peers, Direction direction) {
+  if (peers.set.empty()) return Equal(Meta("nfproto"), peers.protocol == "ip" ? "ipv4" : "ipv6");
+  const json address = Payload(peers.protocol, PeerAddressField(direction));
+  if (peers.mask.empty()) return Equal(address, peers.set);
+  return Equal({{"&", json::array_t{address, peers.mask}}}, peers.set);
+}
+
+// Whether a rule is that verdict for every packet, but for counting it.
+bool IsVerdict(const json& expressions, const char* verdict) {
+  return expressions.back().contains(verdict) &&
+         std::none_of(expressions.begin(), expressions.end(),
+                      [](const json& expression) { return expression.contains("match"); });
+}
 
 // A rule and the ruleset it belongs to.
 struct OwnedRule {
   const RulesetDefinition* ruleset;
   const Rule* rule;
   Treatment treatment;
-  const Peers* peers;
+  const std::vector<Peers>* peers;  // of a restricted one
 };
 
 // All rules that look at the same field of a packet that goes the same way.
@@ -101,14 +130,33 @@ class Builder {
  private:
   using Body = json::array_t (Builder::*)(const std::vector<OwnedRule>& rules) const;
 
-  absl::Status AddPeers(const RulesetDefinition& ruleset, Peers& peers) {
+  absl::Status AddPeers(const RulesetDefinition& ruleset, std::vector<Peers>& peers) {
     const auto networks = DisjointNetworks(wanted_.policy.rulesets.at(ruleset.id).allowed_ips);
     if (!networks.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat("ruleset '", ruleset.id, "': ", std::string(networks.status().message())));
     }
-    peers.ip4_set = AddSet(*networks, AF_INET, "ipv4_addr", absl::StrCat(ruleset.id, "/ip4"));
-    peers.ip6_set = AddSet(*networks, AF_INET6, "ipv6_addr", absl::StrCat(ruleset.id, "/ip6"));
+    std::map<std::pair<int, int>, json::array_t> addresses;  // by family and prefix length
+    for (const IpNetwork& network : *networks) {
+      addresses[{network.family, network.prefix_length}].push_back(network.AddressText());
+    }
+    for (auto& [kind, elements] : addresses) {
+      const auto [family, length] = kind;
+      const bool ip4 = family == AF_INET;
+      Peers some = {ip4 ? "ip" : "ip6", "", ""};
+      if (length > 0) {
+        std::string name = absl::StrCat(ruleset.id, ip4 ? "/ip4" : "/ip6");
+        if (length != (ip4 ? 32 : 128)) {
+          some.mask = MaskText(family, length);
+          absl::StrAppend(&name, "-", length);
+        }
+        objects_.push_back(Add("set", {{"name", name},
+                                       {"type", ip4 ? "ipv4_addr" : "ipv6_addr"},
+                                       {"elem", std::move(elements)}}));
+        some.set = absl::StrCat("@", name);
+      }
+      peers.push_back(std::move(some));
+    }
     return absl::OkStatus();
   }
 
@@ -119,25 +167,6 @@ class Builder {
     if (managed || wanted_.policy.default_action == DefaultAction::kDrop) {
       objects_.push_back(AddCounter(DroppedCounter(ruleset.id, rule)));
     }
-  }
-
-  // The set of one address family as rules name it; nothing where it has no element.
-  std::string AddSet(const std::vector<IpNetwork>& networks, int family, const char* type,
-                     const std::string& name) {
-    json::array_t elements;
-    bool hashed = true;  // single addresses only: found in one step, however many
-    for (const IpNetwork& network : networks) {
-      if (network.family != family) continue;
-      const std::string address = network.AddressText();
-      const bool single = network.is_single_address();
-      elements.push_back(single ? json(address) : Prefix(address, network.prefix_length));
-      hashed = hashed && single;
-    }
-    if (elements.empty()) return "";
-    json set = {{"name", name}, {"type", type}, {"elem", std::move(elements)}};
-    if (!hashed) set["flags"] = {"interval"};
-    objects_.push_back(Add("set", std::move(set)));
-    return absl::StrCat("@", name);
   }
 
   // The base chain of a direction, from loopback to the default action.
@@ -193,7 +222,12 @@ class Builder {
   void AddLookup(const Field& field, const std::string& prefix, Body body,
                  const std::vector<OwnedRule>& rules, const std::vector<PortGroup>& groups,
                  json::array_t& hooks) {
+    const json port =
+        Payload(ToText(field.protocol), field.port_type == PortType::kDst ? "dport" : "sport");
+    const char* const hook = field.direction == Direction::kInbound ? "input" : "output";
     json::array_t elements;
+    json::array_t open;    // ports that pass whoever it is
+    json::array_t closed;  // ports that someone's packets are dropped from
     for (const PortGroup& group : groups) {
       std::vector<OwnedRule> of_group;
       for (const size_t i : group.rules) of_group.push_back(rules[i]);
@@ -205,11 +239,18 @@ class Builder {
           prefix,
           RuleName({field.direction, field.protocol, field.port_type, first.begin, first.end}));
       chains_.push_back(AddChain(chain));
-      for (json& expressions : commands) chains_.push_back(AddRule(chain, std::move(expressions)));
+      for (const json& expressions : commands) chains_.push_back(AddRule(chain, expressions));
       for (const PortRange& range : group.ranges) {
-        json ports = range.begin;
-        if (range.end != range.begin) ports = {{"range", {range.begin, range.end}}};
-        elements.push_back({std::move(ports), Jump(chain)});
+        if (range.end - range.begin >= kMostPortsInMap) {
+          const json ports = {{"range", {range.begin, range.end}}};
+          hooks.push_back(AddRule(hook, {Equal(port, ports), Jump(chain)}));
+          continue;
+        }
+        for (int one = range.begin; one <= range.end; ++one) {
+          elements.push_back({one, Jump(chain)});
+          if (IsVerdict(commands.back(), "accept")) open.push_back(one);
+          if (IsVerdict(commands.back(), "drop")) closed.push_back(one);
+        }
       }
     }
     if (elements.empty()) return;
@@ -217,12 +258,21 @@ class Builder {
     maps_.push_back(Add("map", {{"name", map},
                                 {"type", "inet_service"},
                                 {"map", "verdict"},
-                                {"flags", {"interval"}},
                                 {"elem", std::move(elements)}}));
-    const json port =
-        Payload(ToText(field.protocol), field.port_type == PortType::kDst ? "dport" : "sport");
-    const char* const hook = field.direction == Direction::kInbound ? "input" : "output";
     hooks.push_back(AddRule(hook, {{{"vmap", {{"key", port}, {"data", absl::StrCat("@", map)}}}}}));
+    // Only for the packet that is under way while the policy is replaced: the kernel
+    // may start it on the old rules and then hide the old map's elements from it, but
+    // not those of a set.
+    AddNet(hook, port, absl::StrCat(map, "/open"), std::move(open), Accept(), hooks);
+    AddNet(hook, port, absl::StrCat(map, "/closed"), std::move(closed), Drop(), hooks);
+  }
+
+  void AddNet(const std::string& hook, const json& port, const std::string& set,
+              json::array_t ports, json verdict, json::array_t& hooks) {
+    if (ports.empty()) return;
+    maps_.push_back(
+        Add("set", {{"name", set}, {"type", "inet_service"}, {"elem", std::move(ports)}}));
+    hooks.push_back(AddRule(hook, {Equal(port, absl::StrCat("@", set)), std::move(verdict)}));
   }
 
   // The rules, as lists of expressions, by which packets of these ports pass.
@@ -236,17 +286,13 @@ class Builder {
         break;  // nothing gets past it
       }
       if (owned.treatment != Treatment::kRestricted) continue;
-      const auto accept_peers = [&](const char* protocol, const json& addresses) {
-        const json peer = Payload(protocol, PeerAddressField(direction));
-        body.push_back({Equal(peer, addresses), count, Accept()});
-      };
-      if (!owned.peers->ip4_set.empty()) accept_peers("ip", owned.peers->ip4_set);
-      if (!owned.peers->ip6_set.empty()) accept_peers("ip6", owned.peers->ip6_set);
+      const auto accept = [&](json match) { body.push_back({std::move(match), count, Accept()}); };
+      for (const Peers& peers : *owned.peers) accept(IsPeer(peers, direction));
       // A group is nobody's address: what we send to allowed peers by multicast
       // has to pass. With no peer allowed there is nobody to send to.
-      if (direction == Direction::kOutbound && !owned.peers->nobody()) {
-        accept_peers("ip", Prefix("224.0.0.0", 4));
-        accept_peers("ip6", Prefix("ff00::", 8));
+      if (direction == Direction::kOutbound && !owned.peers->empty()) {
+        accept(Equal(Payload("ip", "daddr"), Prefix("224.0.0.0", 4)));
+        accept(Equal(Payload("ip6", "daddr"), Prefix("ff00::", 8)));
       }
     }
     return body;
@@ -278,11 +324,11 @@ class Builder {
   }
 
   const Wanted& wanted_;
-  std::vector<Peers> peers_;  // one for each definition
+  std::vector<std::vector<Peers>> peers_;  // one for each definition
   std::vector<OwnedRule> rules_;
   json::array_t objects_;  // counters and sets
   json::array_t chains_;   // of groups of ports, with their rules
-  json::array_t maps_;     // ports to those chains
+  json::array_t maps_;     // ports to those chains, and sets of ports
 };
 
 bool IsVersion(const json& entry) {

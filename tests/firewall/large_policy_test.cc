@@ -86,7 +86,8 @@ TEST(LargePolicy, LoadsInASecondAndFilters) {
 
   // One lookup leads to the rules of a port, and one more to its addresses.
   const std::string input = Shell(world.host(), "nft list chain inet hostctl input");
-  EXPECT_THAT(input, HasSubstr("udp dport vmap @in-udp-dst\n\t}"));
+  EXPECT_THAT(input,
+              HasSubstr("udp dport vmap @in-udp-dst\n\t\tudp dport @in-udp-dst/closed drop\n\t}"));
   EXPECT_THAT(
       Shell(world.host(), "nft list chain inet hostctl in-udp-dst-10000"),
       HasSubstr("ip saddr @r0000/ip4 counter name \"r0000/in-udp-dst-10000/passed\" accept"));

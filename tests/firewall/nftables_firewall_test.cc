@@ -229,14 +229,22 @@ TEST_F(NftablesFirewallTest, PutsThePolicyInForce) {
 
 	map in-udp-dst {
 		type inet_service : verdict
-		flags interval
-		elements = { 319-320 : jump in-udp-dst-319-320 }
+		elements = { 319 : jump in-udp-dst-319-320, 320 : jump in-udp-dst-319-320 }
+	}
+
+	set in-udp-dst/open {
+		type inet_service
+		elements = { 319, 320 }
 	}
 
 	map out-udp-dst {
 		type inet_service : verdict
-		flags interval
-		elements = { 319-320 : jump out-udp-dst-319-320 }
+		elements = { 319 : jump out-udp-dst-319-320, 320 : jump out-udp-dst-319-320 }
+	}
+
+	set out-udp-dst/open {
+		type inet_service
+		elements = { 319, 320 }
 	}
 
 	chain in-udp-dst-319-320 {
@@ -251,12 +259,14 @@ TEST_F(NftablesFirewallTest, PutsThePolicyInForce) {
 		type filter hook input priority filter - 10; policy accept;
 		iifname "lo" accept
 		udp dport vmap @in-udp-dst
+		udp dport @in-udp-dst/open accept
 	}
 
 	chain output {
 		type filter hook output priority filter - 10; policy accept;
 		oifname "lo" accept
 		udp dport vmap @out-udp-dst
+		udp dport @out-udp-dst/open accept
 	}
 }
 )");
