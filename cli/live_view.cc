@@ -128,20 +128,8 @@ void Append(const std::vector<std::string>& more, std::vector<std::string>& line
 
 }  // namespace
 
-std::deque<ChartPoint>& LiveView::PointsOf(HistoryValue value) {
-  switch (value) {
-    case HistoryValue::kOffset:
-      return offset_;
-    case HistoryValue::kMeanPathDelay:
-      return delay_;
-    case HistoryValue::kFrequency:
-      break;
-  }
-  return frequency_;
-}
-
 void LiveView::AddPoint(HistoryValue value, const ChartPoint& point) {
-  std::deque<ChartPoint>& points = PointsOf(value);
+  std::deque<ChartPoint>& points = points_[static_cast<size_t>(value)];
   // A clock that was set back begins anew: time runs one way on the axis.
   while (!points.empty() && points.back().time_s >= point.time_s) points.pop_back();
   points.push_back(point);
@@ -219,10 +207,10 @@ std::vector<std::string> LiveView::Lines(const Canvas& canvas) const {
     events.pop_back();
     room = height - used - footer - (events.empty() ? 0 : static_cast<int>(events.size()) + 1);
   }
-  if (room >= kLeastChart) {
-    const std::deque<ChartPoint>& points = const_cast<LiveView*>(this)->PointsOf(shown_);
+  const std::deque<ChartPoint>& points = PointsOf(shown_);
+  if (room >= kLeastChart && !points.empty()) {
     TerminalChart chart = ChartOf(shown_, {points.begin(), points.end()});
-    chart.to_s = points.empty() ? now_s_ : std::max(now_s_, points.back().time_s);
+    chart.to_s = std::max(now_s_, points.back().time_s);
     chart.from_s = chart.to_s - 60.0 * kSpansMinutes[span_];
     chart.title = Printf(" %s, last %d min", chart.title, kSpansMinutes[span_]);
     Append(DrawTerminalChart(chart, canvas.width - 1, room, canvas.unicode), lines);

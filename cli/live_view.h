@@ -2,6 +2,7 @@
 // the reports that came. No terminal in here.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -40,8 +41,9 @@ class LiveView {
   std::vector<std::string> Lines(const Canvas& canvas) const;
 
  private:
-  // A bounded hour of each value.
-  std::deque<ChartPoint>& PointsOf(HistoryValue value);
+  const std::deque<ChartPoint>& PointsOf(HistoryValue value) const {
+    return points_[static_cast<size_t>(value)];
+  }
   void AddPoint(HistoryValue value, const ChartPoint& point);
 
   std::optional<v1::PtpStats> stats_;
@@ -50,9 +52,8 @@ class LiveView {
   HistoryValue shown_ = HistoryValue::kOffset;
   size_t span_ = 1;   // index of the minutes shown
   double now_s_ = 0;  // of the newest report
-  std::deque<ChartPoint> offset_;
-  std::deque<ChartPoint> delay_;
-  std::deque<ChartPoint> frequency_;
+  std::array<std::deque<ChartPoint>, 3>
+      points_;  // of each HistoryValue, the newest two hours at most
 };
 
 }  // namespace hostctl::cli

@@ -20,6 +20,7 @@ test_packages=(
   linuxptp ptpd                                      # peers to run against
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
+  tmux                                               # a terminal for the live view
   clang clang-tidy clang-format libclang-rt-14-dev shellcheck
 )
 # Compared with in benchmarks only; left out where another time daemon is
