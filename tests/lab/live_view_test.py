@@ -34,7 +34,9 @@ class Terminal:
     def __exit__(self, kind, error, trace):
         if kind is not None:
             print(f"the screen was:\n{self.screen()}")
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], check=False)
+        shell = self.tmux("display-message", "-p", "#{pane_pid}").strip()
+        self.tmux("kill-server")
+        wait_until(lambda: not os.path.exists(f"/proc/{shell}"), 30, "the terminal has ended")
         self.folder.cleanup()
 
     def tmux(self, *arguments):
