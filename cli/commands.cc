@@ -60,6 +60,8 @@ std::vector<Namespace> Namespaces() {
       {{"network"}, "The host's network: firewall and interfaces."},
       {{"network", "firewall"}, "The host firewall: rulesets that services need."},
       {{"network", "firewall", "ruleset"}, "List rulesets, open and close them."},
+      {{"network", "firewall", "ruleset", "allowedip"}, "Which addresses may use the rulesets."},
+      {{"network", "firewall", "ruleset", "client"}, "Which services use the rulesets."},
       {{"network", "firewall", "ruleset", "rule"}, "The rules that make up the rulesets."},
       {{"network", "ip"}, "IP networking."},
       {{"network", "ip", "interface"}, "VMkernel interfaces (vmk0, vmk1, ...)."},
@@ -77,8 +79,9 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-       {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
-        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
+        {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
+         NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
+         NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

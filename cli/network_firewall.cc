@@ -1,5 +1,8 @@
-// network firewall get; network firewall ruleset list | set; ruleset rule list
-#include "cli/changes.h"
+// network firewall get | set | load | unload | refresh | confirm
+#include "cli/network_firewall.h"
+
+#include <string>
+
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/enum_text.h"
@@ -9,175 +12,231 @@
 namespace hostctl::cli {
 namespace {
 
-// `INBOUND` as esxcli shows it: `Inbound`.
-std::string Capitalized(std::string word) {
-  for (size_t i = 1; i < word.size(); ++i) {
-    if (word[i] >= 'A' && word[i] <= 'Z') word[i] = static_cast<char>(word[i] - 'A' + 'a');
+using Stub = v1::FirewallService::Stub;
+
+std::string TimeLeftText(const google::protobuf::Duration& left) {
+  // Rounded up: with 0 s it is done.
+  return std::to_string(left.seconds() + (left.nanos() > 0 ? 1 : 0)) + " s";
+}
+
+Records FirewallForPeople(const v1::Firewall& firewall) {
+  Record record("Firewall", {{"Default Action", EnumText(firewall.default_action())},
+                             {"Enabled", firewall.enabled()},
+                             {"Loaded", firewall.loaded()},
+                             {"Backend", firewall.backend()},
+                             {"Repairs", firewall.repairs()}});
+  if (firewall.has_pending_confirmation()) {
+    const v1::PendingConfirmation& pending = firewall.pending_confirmation();
+    List changes;
+    for (const v1::Change& change : pending.changes()) {
+      Record line("Change", {{"Before", change.before()}, {"Now", change.after()}});
+      line.heading = change.subject();
+      changes.emplace_back(std::move(line));
+    }
+    record.fields.push_back({"Undone In", TimeLeftText(pending.time_left())});
+    record.fields.push_back({"Undone Unless Confirmed", std::move(changes)});
   }
-  return word;
+  if (firewall.conditions_size() > 0) {
+    List conditions;
+    for (const v1::Condition& condition : firewall.conditions()) {
+      Record line("Condition", {{"Message", condition.message()}, {"Do", condition.remedy()}});
+      line.heading = condition.code();
+      conditions.emplace_back(std::move(line));
+    }
+    record.fields.push_back({"Conditions", std::move(conditions)});
+  }
+  return Records{false, {std::move(record)}, {}};
 }
 
 Outcome GetFirewall(const Arguments& /*arguments*/, Session& session) {
   v1::Firewall firewall;
-  if (auto failure = session.connection.Call(&v1::FirewallService::Stub::GetFirewall,
-                                             v1::GetFirewallRequest(), &firewall)) {
+  if (auto failure =
+          session.connection.Call(&Stub::GetFirewall, v1::GetFirewallRequest(), &firewall)) {
     return *failure;
   }
   Output output;
-  output.human = [firewall] {
-    return Records{false,
-                   {Record("Firewall", {{"Default Action", EnumText(firewall.default_action())},
-                                        {"Enabled", firewall.enabled()},
-                                        {"Loaded", firewall.loaded()},
-                                        {"Backend", firewall.backend()},
-                                        {"Repairs", firewall.repairs()}})},
-                   {}};
-  };
+  output.human = [firewall] { return FirewallForPeople(firewall); };
   output.machine = [firewall] { return SingleRecord(firewall); };
   return output;
 }
 
-Records RulesetsForPeople(const v1::ListRulesetsResponse& response) {
-  Records records{true, {}, {}};
-  for (const v1::Ruleset& ruleset : response.rulesets()) {
-    records.items.push_back(
-        Record("Ruleset", {{"Name", ruleset.ruleset_id()},
-                           {"Enabled", ruleset.enabled()},
-                           {"Enable/Disable configurable", ruleset.enable_disable_configurable()},
-                           {"Allowed IP configurable", ruleset.allowed_ip_configurable()}}));
-  }
-  return records;
-}
-
-Outcome ListRulesets(const Arguments& arguments, Session& session) {
-  v1::ListRulesetsRequest request;
-  request.set_ruleset_id(arguments.String("ruleset-id"));
-  v1::ListRulesetsResponse response;
-  if (auto failure =
-          session.connection.Call(&v1::FirewallService::Stub::ListRulesets, request, &response)) {
-    return *failure;
-  }
-  Output output;
-  output.human = [response] { return RulesetsForPeople(response); };
-  output.machine = [response] { return RecordList(response.rulesets()); };
-  return output;
-}
-
-Outcome SetRuleset(const Arguments& arguments, Session& session) {
-  v1::UpdateRulesetRequest request;
-  request.mutable_ruleset()->set_ruleset_id(arguments.String("ruleset-id"));
+Outcome SetFirewall(const Arguments& arguments, Session& session) {
+  v1::UpdateFirewallRequest request;
   if (arguments.Has("enabled")) {
-    request.mutable_ruleset()->set_enabled(arguments.Boolean("enabled"));
+    request.mutable_firewall()->set_enabled(arguments.Boolean("enabled"));
     request.mutable_update_mask()->add_paths("enabled");
   }
-  if (arguments.Has("allowed-all")) {
-    request.mutable_ruleset()->set_allow_all(arguments.Boolean("allowed-all"));
-    request.mutable_update_mask()->add_paths("allow_all");
+  if (arguments.Has("default-action")) {
+    const std::string action = arguments.String("default-action");
+    const bool pass = action == "PASS" || action == "true";
+    request.mutable_firewall()->set_default_action(pass ? v1::DEFAULT_ACTION_PASS
+                                                        : v1::DEFAULT_ACTION_DROP);
+    request.mutable_update_mask()->add_paths("default_action");
   }
-  request.set_validate_only(arguments.Has("dry-run"));
-  v1::UpdateRulesetResponse response;
-  if (auto failure =
-          session.connection.Call(&v1::FirewallService::Stub::UpdateRuleset, request, &response)) {
+  SetChangeOptions(arguments, request);
+  v1::UpdateFirewallResponse response;
+  if (auto failure = session.connection.Call(&Stub::UpdateFirewall, request, &response)) {
     return *failure;
   }
-  if (arguments.Has("dry-run")) return DryRunOutput(response.changes());
+  return ChangeOutput(arguments, response);
+}
+
+Outcome LoadFirewall(const Arguments& arguments, Session& session) {
+  v1::LoadFirewallRequest request;
+  SetChangeOptions(arguments, request);
+  v1::LoadFirewallResponse response;
+  if (auto failure = session.connection.Call(&Stub::LoadFirewall, request, &response)) {
+    return *failure;
+  }
+  return ChangeOutput(arguments, response);
+}
+
+Outcome UnloadFirewall(const Arguments& arguments, Session& session) {
+  v1::UnloadFirewallRequest request;
+  request.set_validate_only(arguments.Has("dry-run"));
+  v1::UnloadFirewallResponse response;
+  if (auto failure = session.connection.Call(&Stub::UnloadFirewall, request, &response)) {
+    return *failure;
+  }
+  return ChangeOutput(arguments, response);
+}
+
+Failure FilesRefused(const v1::RefreshFirewallResponse& response) {
+  Failure failure;
+  failure.message = "refused as mistaken, while all other files are taken:";
+  for (const v1::SiteFileProblem& problem : response.problems()) {
+    failure.message += "\n  " + problem.file();
+    if (problem.line() > 0) failure.message += ", line " + std::to_string(problem.line());
+    failure.message += ": " + problem.reason();
+  }
+  failure.remedies.push_back("correct that, then hostctl network firewall refresh");
+  return failure;
+}
+
+Outcome RefreshFirewall(const Arguments& arguments, Session& session) {
+  v1::RefreshFirewallRequest request;
+  request.set_validate_only(arguments.Has("dry-run"));
+  v1::RefreshFirewallResponse response;
+  if (auto failure = session.connection.Call(&Stub::RefreshFirewall, request, &response)) {
+    return *failure;
+  }
+  if (response.problems_size() > 0) return FilesRefused(response);
+  return arguments.Has("dry-run") ? DryRunOutput(response.changes()) : Output();
+}
+
+Outcome ConfirmFirewall(const Arguments& /*arguments*/, Session& session) {
+  v1::ConfirmFirewallResponse response;
+  if (auto failure = session.connection.Call(&Stub::ConfirmFirewall, v1::ConfirmFirewallRequest(),
+                                             &response)) {
+    return *failure;
+  }
   return Output();
 }
 
-Records RulesForPeople(const v1::ListRulesResponse& response) {
-  Records records{true, {}, {}};
-  for (const v1::Rule& rule : response.rules()) {
-    records.items.push_back(Record("Rule", {{"Ruleset", rule.ruleset_id()},
-                                            {"Direction", Capitalized(EnumText(rule.direction()))},
-                                            {"Protocol", EnumText(rule.protocol())},
-                                            {"Port Type", Capitalized(EnumText(rule.port_type()))},
-                                            {"Port Begin", rule.port_begin()},
-                                            {"Port End", rule.port_end()}}));
-  }
-  return records;
-}
-
-Outcome ListRules(const Arguments& arguments, Session& session) {
-  v1::ListRulesRequest request;
-  request.set_ruleset_id(arguments.String("ruleset-id"));
-  v1::ListRulesResponse response;
-  if (auto failure =
-          session.connection.Call(&v1::FirewallService::Stub::ListRules, request, &response)) {
-    return *failure;
-  }
-  Output output;
-  output.human = [response] { return RulesForPeople(response); };
-  output.machine = [response] { return RecordList(response.rules()); };
-  return output;
-}
-
-Option OnlyRuleset() {
-  return {'r', "ruleset-id", ValueType::kString, "Only this ruleset, e.g. ptpd."};
+Command FirewallCommand(const std::string& name, const std::string& rpc,
+                        const std::string& description) {
+  Command command;
+  command.path = {"network", "firewall"};
+  command.name = name;
+  command.rpc = "hostctl.v1.FirewallService." + rpc;
+  command.description = description;
+  return command;
 }
 
 Command GetCommand() {
-  Command get;
-  get.path = {"network", "firewall"};
-  get.name = "get";
-  get.description = "Show the state of the firewall as a whole.";
-  get.rpc = "hostctl.v1.FirewallService.GetFirewall";
+  Command get = FirewallCommand("get", "GetFirewall", "Show the state of the firewall as a whole.");
   get.examples = {{"hostctl network firewall get", "Are our rules in force?"}};
   get.run = GetFirewall;
   return get;
 }
 
-Command RulesetListCommand() {
-  Command list;
-  list.path = {"network", "firewall", "ruleset"};
-  list.name = "list";
-  list.description = "List the rulesets and whether they are open.";
-  list.rpc = "hostctl.v1.FirewallService.ListRulesets";
-  list.options = {OnlyRuleset()};
-  list.examples = {
-      {"hostctl network firewall ruleset list --ruleset-id ptpd", "Is the way for PTP open?"}};
-  list.format = Format::kTable;
-  list.run = ListRulesets;
-  return list;
-}
-
-Command RulesetSetCommand() {
-  Command set;
-  set.path = {"network", "firewall", "ruleset"};
-  set.name = "set";
-  set.description = "Open or close a ruleset; closed, its ports are dropped.";
-  set.rpc = "hostctl.v1.FirewallService.UpdateRuleset";
-  set.options = {
-      Option{'r', "ruleset-id", ValueType::kString, "The ruleset to change, e.g. ptpd."}.Required(),
-      {'e', "enabled", ValueType::kBoolean, "Open (true) or closed (false)."},
-      {'a', "allowed-all", ValueType::kBoolean,
-       "Every address may use it (true), or only its allowed addresses (false)."},
-      {'\0', "dry-run", ValueType::kFlag, "Check, and show what would change; change nothing."},
-  };
-  set.at_least_one = {"enabled", "allowed-all"};
+Command SetCommand() {
+  Command set = FirewallCommand("set", "UpdateFirewall",
+                                "Turn the firewall on or off, or set its default action.");
+  set.options = WithChangeOptions({
+      {'e', "enabled", ValueType::kBoolean, "On (true), or off: every packet passes (false)."},
+      Option{'d', "default-action", ValueType::kString,
+             "What happens to packets that no ruleset names; as in esxcli, true is PASS and false "
+             "is DROP."}
+          .Choices({"PASS", "DROP", "true", "false"}),
+  });
+  set.at_least_one = {"enabled", "default-action"};
   set.examples = {
-      {"hostctl network firewall ruleset set --ruleset-id ptpd --enabled false", "Shut PTP out"}};
-  set.run = SetRuleset;
+      {"hostctl network firewall set --default-action DROP --confirm-within 60",
+       "Drop what no ruleset opens; undone after a minute unless confirmed"},
+      {"hostctl network firewall set --enabled false", "Let every packet pass"},
+  };
+  set.run = SetFirewall;
   return set;
 }
 
-Command RuleListCommand() {
-  Command list;
-  list.path = {"network", "firewall", "ruleset", "rule"};
-  list.name = "list";
-  list.description = "List the rules of the rulesets.";
-  list.rpc = "hostctl.v1.FirewallService.ListRules";
-  list.options = {OnlyRuleset()};
-  list.examples = {
-      {"hostctl network firewall ruleset rule list -r ptpd", "Which ports does PTP need?"}};
-  list.format = Format::kTable;
-  list.run = ListRules;
-  return list;
+Command LoadCommand() {
+  Command load = FirewallCommand("load", "LoadFirewall",
+                                 "Put our rules into the kernel again after an unload.");
+  load.options = FirewallChangeOptions();
+  load.examples = {{"hostctl network firewall load", "Rules in force again, as they are set"}};
+  load.run = LoadFirewall;
+  return load;
+}
+
+Command UnloadCommand() {
+  Command unload = FirewallCommand(
+      "unload", "UnloadFirewall",
+      "Take our rules out of the kernel until load or a reboot; what is set stays stored.");
+  unload.options = {DryRunOption()};
+  unload.examples = {{"hostctl network firewall unload", "Is it the firewall? Try without"}};
+  unload.run = UnloadFirewall;
+  return unload;
+}
+
+Command RefreshCommand() {
+  Command refresh = FirewallCommand("refresh", "RefreshFirewall",
+                                    "Read the site rulesets again; a mistaken file is named with "
+                                    "its line, the others are taken.");
+  refresh.options = {DryRunOption()};
+  refresh.examples = {
+      {"hostctl network firewall refresh", "After a change in /etc/hostctl/firewall"},
+      {"hostctl network firewall refresh --dry-run", "Are the files right? What would change?"},
+  };
+  refresh.run = RefreshFirewall;
+  return refresh;
+}
+
+Command ConfirmCommand() {
+  Command confirm = FirewallCommand("confirm", "ConfirmFirewall",
+                                    "Keep the changes that were made with --confirm-within.");
+  confirm.examples = {{"hostctl network firewall confirm", "It works: do not undo it"}};
+  confirm.run = ConfirmFirewall;
+  return confirm;
 }
 
 }  // namespace
 
+Option DryRunOption() {
+  return {'\0', "dry-run", ValueType::kFlag, "Check, and show what would change; change nothing."};
+}
+
+std::vector<Option> FirewallChangeOptions() {
+  return {
+      {'\0', "force", ValueType::kFlag,
+       "Do it although it shuts out those who work on this host over ssh."},
+      Option{'\0', "confirm-within", ValueType::kInteger,
+             "Undo it by itself after so many seconds, 1 to 86400, unless `network firewall "
+             "confirm` follows."}
+          .Range(1, 86400)
+          .Metavar("seconds"),
+      DryRunOption(),
+  };
+}
+
+std::vector<Option> WithChangeOptions(std::vector<Option> options) {
+  for (Option& option : FirewallChangeOptions()) options.push_back(std::move(option));
+  return options;
+}
+
 std::vector<Command> NetworkFirewallCommands() {
-  return {GetCommand(), RulesetListCommand(), RulesetSetCommand(), RuleListCommand()};
+  return {GetCommand(),    SetCommand(),     LoadCommand(),
+          UnloadCommand(), RefreshCommand(), ConfirmCommand()};
 }
 
 }  // namespace hostctl::cli

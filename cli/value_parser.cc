@@ -43,11 +43,15 @@ ParsedValue ParseInteger(const Option& option, const std::string& text) {
   return Good(std::to_string(value));
 }
 
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 ParsedValue ParseBoolean(const Option& option, const std::string& text) {
   static constexpr std::array<const char*, 6> kTrue = {"1", "t", "true", "y", "yes", "on"};
   static constexpr std::array<const char*, 6> kFalse = {"0", "f", "false", "n", "no", "off"};
-  std::string lower = text;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = Lower(text);
   if (std::find(kTrue.begin(), kTrue.end(), lower) != kTrue.end()) return Good("true");
   if (std::find(kFalse.begin(), kFalse.end(), lower) != kFalse.end()) return Good("false");
   return Mismatch(option, "boolean", text);
@@ -63,12 +67,12 @@ ParsedValue ParseIp(const Option& option, const std::string& text) {
 }
 
 ParsedValue ParseString(const Option& option, const std::string& text) {
-  const std::vector<std::string>& choices = option.choices;
-  if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) {
-    return Good(text);
-  }
+  if (option.choices.empty()) return Good(text);
   std::string list;
-  for (const std::string& choice : choices) list += (list.empty() ? "" : ", ") + choice;
+  for (const std::string& choice : option.choices) {
+    if (Lower(choice) == Lower(text)) return Good(choice);
+    list += (list.empty() ? "" : ", ") + choice;
+  }
   return Bad(option, "Expecting one of " + list + ".", text);
 }
 

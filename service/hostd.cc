@@ -18,14 +18,17 @@
 #include "absl/strings/str_cat.h"
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
+#include "firewall/site_rulesets.h"
 #include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
+#include "service/host/tcp_sessions.h"
 #include "service/options.h"
 #include "service/reconcile/clock_rights.h"
 #include "service/reconcile/host_loop.h"
 #include "service/reconcile/ptpd_host.h"
 #include "service/reconcile/reconciler.h"
+#include "service/reconcile/way_in.h"
 #include "service/rpc/server.h"
 #include "service/store/state_store.h"
 
@@ -145,7 +148,9 @@ int Serve(const Options& options, const sigset_t& ending) {
   reconcile::Reconciler reconciler(
       {**interfaces, *firewall, engine, store,
        [=] { return !adjusts_system_clock || reconcile::MayAdjustSystemClock(); },
-       [] { return std::chrono::steady_clock::now(); }, Log},
+       [] { return std::chrono::steady_clock::now(); }, Log,
+       [&] { return firewall::LoadRulesets(firewall::Catalogue(), options.firewall_dir); },
+       reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); }},
       SettingsOf(options));
 
   history::PtpHistory history;

@@ -30,15 +30,15 @@ using Given = std::map<std::string, std::string>;
 // `--name` -> whether it takes a value.
 const std::map<std::string, bool>& Known() {
   static const auto* const kKnown =
-      new std::map<std::string, bool>{{"--socket", true},      {"--state-dir", true},
-                                      {"--run-dir", true},     {"--ptpd", true},
-                                      {"--clock", true},       {"--virtual-offset-ns", true},
-                                      {"--stats-log", true},   {"--virtual-frequency-ppb", true},
-                                      {"--sandbox-dir", true}, {"--stats-log-max-bytes", true},
-                                      {"--listen", true},      {"--tls-certificate", true},
-                                      {"--tls-key", true},     {"--tls-ca", true},
-                                      {"--sandbox", false},    {"--help", false},
-                                      {"--version", false}};
+      new std::map<std::string, bool>{{"--socket", true},       {"--state-dir", true},
+                                      {"--run-dir", true},      {"--ptpd", true},
+                                      {"--clock", true},        {"--virtual-offset-ns", true},
+                                      {"--stats-log", true},    {"--virtual-frequency-ppb", true},
+                                      {"--sandbox-dir", true},  {"--stats-log-max-bytes", true},
+                                      {"--listen", true},       {"--tls-certificate", true},
+                                      {"--tls-key", true},      {"--tls-ca", true},
+                                      {"--firewall-dir", true}, {"--sandbox", false},
+                                      {"--help", false},        {"--version", false}};
   return *kKnown;
 }
 
@@ -78,6 +78,7 @@ void UseSandbox(const Given& given, const Surroundings& surroundings, Options& o
   if (chosen != given.end()) folder = chosen->second;
   options.run_dir = options.state_dir = folder;
   options.socket = folder + "/hostd.sock";
+  options.firewall_dir = folder + "/firewall";
   options.stats_log = folder + "/ptpd.stats";
   options.clock = Options::Clock::kVirtual;
   options.virtual_offset_ns = kSandboxOffsetNs;
@@ -125,8 +126,8 @@ absl::Status CheckTcp(const Options& options) {
 
 absl::Status Take(const std::string& name, const std::string& value, Options& options) {
   const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
-                    name == "--ptpd" || name == "--sandbox-dir" || name == "--listen" ||
-                    name.rfind("--tls-", 0) == 0;
+                    name == "--ptpd" || name == "--firewall-dir" || name == "--sandbox-dir" ||
+                    name == "--listen" || name.rfind("--tls-", 0) == 0;
   if (path && value.empty()) {
     return Wrong(name, value, name == "--listen" ? "HOST:PORT" : "a path");
   }
@@ -142,6 +143,7 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
   if (name == "--state-dir") options.state_dir = value;
   if (name == "--run-dir") options.run_dir = value;
   if (name == "--ptpd") options.ptpd = value;
+  if (name == "--firewall-dir") options.firewall_dir = value;
   if (name == "--stats-log") options.stats_log = value;
   if (name == "--clock") {
     if (value != "system" && value != "virtual") return Wrong(name, value, "system or virtual");
@@ -214,6 +216,7 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --state-dir=DIR              holds state.json and frequency.json
                                                      /var/lib/hostctl
   --run-dir=DIR                holds ptpd.sock       /run/hostctl
+  --firewall-dir=DIR           holds site rulesets   /etc/hostctl/firewall
   --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
   --clock=system|virtual       clock to discipline   system
   --virtual-offset-ns=N        virtual clock at birth, against the host's     0

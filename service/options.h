@@ -18,6 +18,7 @@ struct Options {
   std::string socket = "/run/hostctl/hostd.sock";
   std::string state_dir = "/var/lib/hostctl";
   std::string run_dir = "/run/hostctl";
+  std::string firewall_dir = "/etc/hostctl/firewall";  // holds the site rulesets
   std::string ptpd;  // empty: ../libexec/hostctl/ptpd beside hostd's own folder
   Clock clock = Clock::kSystem;
   int64_t virtual_offset_ns = 0;

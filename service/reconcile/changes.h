@@ -22,6 +22,11 @@ struct Change {
 // `first-lock`, `never`, `always`.
 std::string StepPolicyText(store::StepPolicy policy);
 
+// How the rules of the rulesets differ, `firewall.ruleset.web.rules`, as text like
+// `Inbound TCP Dst 80-81, Outbound UDP Dst 53`; empty where there is no such ruleset.
+std::vector<Change> ChangesBetween(const std::vector<firewall::RulesetDefinition>& before,
+                                   const std::vector<firewall::RulesetDefinition>& after);
+
 // In a fixed order: PTP, firewall, services. Equal states give none.
 std::vector<Change> ChangesBetween(const store::DesiredState& before,
                                    const store::DesiredState& after);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/host/resolve.h"
+#include "service/reconcile/firewall_change.h"
 #include "service/reconcile/update.h"
 
 namespace hostctl::reconcile {
@@ -49,7 +50,7 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
     config.mutable_stats_log()->set_max_files(kStatsLogFiles);
   }
   config.set_simulated_packets_pass(settings.transport != wire::TRANSPORT_KIND_SIMULATED ||
-                                    RulesetPasses(wanted.firewall, kPtpRuleset));
+                                    RulesetPasses(PolicyInForce(wanted), kPtpRuleset));
   config.set_servo(wanted.ptp.servo);
   config.set_delay_asymmetry_ns(wanted.ptp.delay_asymmetry_ns);
   config.set_ingress_latency_ns(wanted.ptp.ingress_latency_ns);
@@ -60,7 +61,7 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
 }
 
 void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Condition>& conditions) {
-  if (!RulesetPasses(wanted.firewall, kPtpRuleset)) {
+  if (!RulesetPasses(PolicyInForce(wanted), kPtpRuleset)) {
     const auto found = wanted.firewall.rulesets.find(kPtpRuleset);
     const bool nobody = found != wanted.firewall.rulesets.end() && found->second.enabled;
     conditions.push_back(
@@ -71,8 +72,7 @@ void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Conditio
                : Condition{"RULESET_CLOSED",
                            "PTP is enabled, but the firewall ruleset ptpd is closed: no PTP "
                            "message gets through",
-                           "hostctl network firewall ruleset set --ruleset-id ptpd "
-                           "--enabled true"});
+                           "hostctl system ptp set --enable"});
   }
   if (wanted.ptp.read_only) {
     conditions.push_back({"CLOCK_READ_ONLY",

@@ -8,22 +8,12 @@
 
 #include "hostctl/engine/v1/control.pb.h"
 #include "service/host/interfaces.h"
+#include "service/reconcile/condition.h"
 #include "service/store/desired_state.h"
 
 namespace hostctl::reconcile {
 
 using hostctl::engine::v1::EngineConfig;
-
-// Something the administrator should know, and what to do about it.
-struct Condition {
-  std::string code;     // stable word, see proto/hostctl/v1/condition.proto
-  std::string message;  // what is so
-  std::string remedy;   // what to do, as a command where there is one
-
-  bool operator==(const Condition& o) const {
-    return code == o.code && message == o.message && remedy == o.remedy;
-  }
-};
 
 // What hostd's command line decides about every engine.
 struct EngineSettings {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "firewall/catalogue.h"
 #include "service/reconcile/failure.h"
 #include "service/reconcile/interface_changes.h"
 
@@ -12,20 +11,6 @@ namespace hostctl::reconcile {
 namespace {
 
 using absl::StatusCode;
-
-absl::Status FirewallFailure(const absl::Status& status) {
-  const std::string message(status.message());
-  if (absl::IsPermissionDenied(status)) {
-    return Failure(StatusCode::kPermissionDenied, message,
-                   {"FIREWALL_NOT_PERMITTED", "", "run hostd as root"});
-  }
-  if (absl::IsInvalidArgument(status)) {
-    return Failure(StatusCode::kInvalidArgument, message,
-                   {"ALLOWED_IP_INVALID", "ruleset.allowed_ips", ""});
-  }
-  return Failure(StatusCode::kInternal, message,
-                 {"FIREWALL_FAILED", "", "nft list table inet hostctl"});
-}
 
 // The host after `changes`, so that names can be looked up without reading again.
 void NameDevices(const std::vector<host::NameChange>& changes, host::Snapshot& snapshot) {
@@ -66,6 +51,7 @@ absl::Status Reconciler::Start() {
                                  absl::StrCat("compare with ", loaded->set_aside_path,
                                               ", set again what is missing, then restart hostd")});
   }
+  StartFirewall();
   auto adopted = parts_.engine.Adopt();
   if (!adopted.ok()) Log(absl::StrCat("looking for a running ptpd: ", adopted.status().message()));
   engine_started_at_ = parts_.now();
@@ -82,6 +68,7 @@ void Reconciler::ReconcileLocked() {
   // Drained before anything is read: what changes after this wakes us again.
   parts_.interfaces.DrainChanges();
   parts_.firewall.DrainChanges();
+  RollBackIfDue();
   absl::Status read = ReadHost(/*change_names=*/true);
   if (!read.ok()) {
     Log(std::string(read.message()));
@@ -143,41 +130,13 @@ absl::Status Reconciler::Match(const store::DesiredState& wanted, Cause cause) {
   absl::Status filtered = MatchFirewall(wanted);
   // A firewall that cannot be managed stands in the way of PTP and of its own
   // settings, and of nothing else.
-  const bool concerned =
-      wanted.ptp.enabled || !(wanted.firewall == desired_.firewall) || cause == Cause::kRollback;
+  const bool concerned = wanted.ptp.enabled ||
+                         !(PolicyInForce(wanted) == PolicyInForce(desired_)) ||
+                         cause == Cause::kRollback;
   if (!filtered.ok() && cause == Cause::kUser && concerned) return filtered;
   absl::Status ran = MatchEngine(wanted, cause);
   if (!filtered.ok() && concerned) return filtered;
   return ran;
-}
-
-absl::Status Reconciler::MatchFirewall(const store::DesiredState& wanted) {
-  firewall_conditions_.clear();
-  firewall_loaded_ = false;
-  absl::Status status;
-  const firewall::Wanted filter = {firewall::Catalogue(), wanted.firewall};
-  const auto matches = parts_.firewall.Matches(filter);
-  if (!matches.ok()) {
-    status = matches.status();
-  } else if (!*matches) {
-    // Known to have been there: somebody else changed it.
-    const bool repair = applied_policy_.has_value() && *applied_policy_ == wanted.firewall;
-    status = parts_.firewall.Apply(filter);
-    if (status.ok() && repair) {
-      ++repairs_;
-      last_logged_.clear();
-      Log("the firewall was changed from outside; put back");
-    }
-  }
-  if (status.ok()) {
-    applied_policy_ = wanted.firewall;
-    firewall_loaded_ = true;
-    return absl::OkStatus();
-  }
-  status = FirewallFailure(status);
-  const FailureDetail detail = DetailOf(status);
-  firewall_conditions_.push_back({detail.reason, std::string(status.message()), detail.remedy});
-  return status;
 }
 
 absl::Status Reconciler::MatchEngine(const store::DesiredState& wanted, Cause cause) {
@@ -309,23 +268,6 @@ absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool
   return PtpSetResult{ViewOf(wanted), *std::move(changes)};
 }
 
-absl::StatusOr<RulesetSetResult> Reconciler::UpdateRuleset(const RulesetUpdate& update,
-                                                           bool validate_only) {
-  RulesetSetResult result;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  auto changes = Set(
-      [&]() -> absl::StatusOr<store::DesiredState> {
-        auto edited = ApplyRulesetUpdate(desired_, update);
-        if (edited.ok()) result.policy = edited->firewall.rulesets[update.ruleset_id];
-        return edited;
-      },
-      validate_only);
-  if (on_set_ != nullptr) on_set_();
-  if (!changes.ok()) return changes.status();
-  result.changes = *std::move(changes);
-  return result;
-}
-
 PtpView Reconciler::Ptp() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return ViewOf(desired_);
@@ -353,11 +295,6 @@ PtpView Reconciler::ViewOf(const store::DesiredState& state) const {
     view.conditions.insert(view.conditions.end(), group->begin(), group->end());
   }
   return view;
-}
-
-FirewallView Reconciler::Firewall() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return {desired_.firewall, firewall_loaded_, repairs_, parts_.firewall.backend_name()};
 }
 
 absl::StatusOr<hostctl::v1::PtpStats> Reconciler::Stats() {
@@ -391,7 +328,7 @@ absl::Status Reconciler::StopEngine() {
 Reconciler::Watched Reconciler::watched() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return {parts_.interfaces.change_fd(), parts_.firewall.change_fd(), parts_.engine.exit_fd(),
-          retry_at_};
+          NextTime()};
 }
 
 void Reconciler::OnSet(std::function<void()> listener) {

@@ -24,12 +24,16 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "firewall/catalogue.h"
 #include "firewall/firewall.h"
+#include "firewall/site_rulesets.h"
 #include "service/host/interfaces.h"
 #include "service/reconcile/backoff.h"
+#include "service/reconcile/boot_time.h"
 #include "service/reconcile/changes.h"
 #include "service/reconcile/engine_host.h"
 #include "service/reconcile/engine_plan.h"
+#include "service/reconcile/firewall_change.h"
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/interface_view.h"
 #include "service/reconcile/link_keeper.h"
@@ -57,11 +61,20 @@ struct PtpView {
   std::vector<Condition> conditions;
 };
 
+// Changes of the firewall that are undone unless they are confirmed.
+struct PendingConfirmation {
+  std::chrono::milliseconds time_left{0};
+  std::vector<Change> changes;
+};
+
 struct FirewallView {
   firewall::Policy policy;
   bool loaded = false;   // the kernel holds exactly what is wanted
   uint64_t repairs = 0;  // times it was found changed from outside and put back
   std::string backend;
+  std::vector<RulesetView> rulesets;  // sorted by id
+  std::optional<PendingConfirmation> pending;
+  std::vector<Condition> conditions;
 };
 
 struct PtpSetResult {
@@ -74,9 +87,29 @@ struct InterfaceSetResult {
   std::vector<Change> changes;
 };
 
-struct RulesetSetResult {
-  firewall::RulesetPolicy policy;
+// How a change of the firewall is to be made.
+struct ChangeMode {
+  bool validate_only = false;  // say what would change, change nothing
+  bool force = false;          // although it shuts out who works here over ssh
+  std::optional<std::chrono::milliseconds> confirm_within;
+};
+
+struct FirewallSetResult {
+  FirewallView firewall;  // with validate_only: as it would be
   std::vector<Change> changes;
+  std::vector<Condition> notes;  // what to know although it was done
+};
+
+struct RefreshResult {
+  FirewallView firewall;
+  std::vector<Change> changes;
+  std::vector<firewall::SiteProblem> problems;
+};
+
+// A service that uses a ruleset.
+struct RulesetClient {
+  std::string service;
+  bool running = false;
 };
 
 class Reconciler {
@@ -92,6 +125,15 @@ class Reconciler {
     std::function<bool()> clock_adjustable;       // may the engine steer the clock?
     std::function<TimePoint()> now;               // monotonic
     std::function<void(const std::string&)> log;  // one line for every important happening
+    // The rulesets there are, read now.
+    std::function<firewall::LoadedRulesets()> load_rulesets = [] {
+      return firewall::LoadedRulesets{firewall::Catalogue(), {}};
+    };
+    std::function<BootTime()> boot_time = ReadBootTime;
+    // Addresses from which ssh sessions are open now, but for loopback.
+    std::function<std::vector<std::string>()> ssh_sessions = [] {
+      return std::vector<std::string>();
+    };
   };
 
   Reconciler(Parts parts, EngineSettings settings);
@@ -105,7 +147,12 @@ class Reconciler {
 
   // Sets; with `validate_only` they say what would change and change nothing.
   absl::StatusOr<PtpSetResult> UpdatePtp(const PtpUpdate& update, bool validate_only);
-  absl::StatusOr<RulesetSetResult> UpdateRuleset(const RulesetUpdate& update, bool validate_only);
+  absl::StatusOr<FirewallSetResult> ChangeFirewall(const FirewallChange& change,
+                                                   const ChangeMode& mode);
+  // Keeps what waits for confirmation. FAILED_PRECONDITION CONFIRMATION_NOT_PENDING.
+  absl::StatusOr<FirewallSetResult> ConfirmFirewall();
+  // Reads the site rulesets again.
+  absl::StatusOr<RefreshResult> RefreshFirewall(bool validate_only);
   absl::StatusOr<InterfaceSetResult> AddInterface(const InterfaceAddition& addition,
                                                   bool validate_only);
   absl::StatusOr<InterfaceSetResult> UpdateInterface(const InterfaceUpdate& update,
@@ -114,6 +161,10 @@ class Reconciler {
 
   PtpView Ptp();
   FirewallView Firewall();
+  // What each rule has let pass and dropped, as firewall::Firewall::Counters().
+  absl::StatusOr<std::vector<firewall::RuleCount>> FirewallCounters();
+  // NOT_FOUND RULESET_NOT_FOUND.
+  absl::StatusOr<std::vector<RulesetClient>> RulesetClients(const std::string& ruleset_id);
   // Of every interface, or of the one that `only`, a name of it or its device, means.
   // NOT_FOUND INTERFACE_NOT_FOUND.
   absl::StatusOr<std::vector<InterfaceView>> Interfaces(const std::string& only = "");
@@ -153,6 +204,16 @@ class Reconciler {
   InterfaceView ViewOf(const host::Binding& binding, const store::DesiredState& state);
   absl::Status Match(const store::DesiredState& wanted, Cause cause);
   absl::Status MatchFirewall(const store::DesiredState& wanted);
+  void StartFirewall();
+  void ForgetUnloadOfEarlierBoot();
+  // Undoes, in what is wanted, the changes that nobody confirmed in time; says whether.
+  bool RollBackIfDue();
+  // When Reconcile() has something to do that no descriptor tells; nothing: never.
+  std::optional<TimePoint> NextTime() const;
+  absl::StatusOr<FirewallSetResult> SetFirewall(
+      const std::function<absl::StatusOr<ChangedFirewall>()>& edit, bool validate_only);
+  firewall::Wanted InForce(const store::DesiredState& state) const;
+  FirewallView FirewallViewOf(const store::DesiredState& state);
   absl::Status MatchEngine(const store::DesiredState& wanted, Cause cause);
   absl::Status RunEngine(const EngineConfig& config, Cause cause);
   void NoteEngineExit();
@@ -176,7 +237,8 @@ class Reconciler {
   std::vector<Condition> firewall_conditions_;
   std::vector<Condition> engine_conditions_;
 
-  std::optional<firewall::Policy> applied_policy_;  // last one known to be in the kernel
+  firewall::LoadedRulesets rulesets_;                 // as last read
+  std::optional<firewall::Wanted> applied_firewall_;  // last known to be in the kernel
   bool firewall_loaded_ = false;
   uint64_t repairs_ = 0;
 

@@ -7,8 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "firewall/allowed_ip.h"
-#include "firewall/catalogue.h"
 #include "service/host/resolve.h"
 #include "service/reconcile/failure.h"
 #include "service/reconcile/interface_update.h"
@@ -169,16 +167,6 @@ absl::Status HoldoverLimitOutOfRange(const std::string& got) {
        absl::StrCat("hostctl system ptp set --holdover-limit ", store::kDefaultHoldoverLimitS)});
 }
 
-absl::Status UnknownRuleset(const std::string& id, const std::string& field) {
-  const auto append_id = [](std::string* out, const firewall::RulesetDefinition& known) {
-    out->append(known.id);
-  };
-  return Failure(StatusCode::kNotFound,
-                 absl::StrCat("there is no ruleset '", id, "'; known are: ",
-                              absl::StrJoin(firewall::Catalogue(), ", ", append_id)),
-                 {"RULESET_NOT_FOUND", field, "hostctl network firewall ruleset list"});
-}
-
 absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,
                                                    const PtpUpdate& update,
                                                    const host::Snapshot& snapshot,
@@ -235,39 +223,6 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
   if (update.enabled.has_value() || update.reset_to_defaults) {
     // operator[]: a ruleset that is not named yet is a closed one.
     wanted.firewall.rulesets[kPtpRuleset].enabled = ptp.enabled;
-  }
-  return wanted;
-}
-
-absl::StatusOr<store::DesiredState> ApplyRulesetUpdate(const store::DesiredState& current,
-                                                       const RulesetUpdate& update) {
-  const firewall::RulesetDefinition* definition =
-      firewall::FindRuleset(firewall::Catalogue(), update.ruleset_id);
-  if (definition == nullptr) {
-    return UnknownRuleset(update.ruleset_id, "ruleset.ruleset_id");
-  }
-  store::DesiredState wanted = current;
-  // What nobody has set starts as what it does: the first change of its list must
-  // not shut it as well.
-  firewall::RulesetPolicy as_it_is;
-  as_it_is.enabled = firewall::Passes(*definition, current.firewall);
-  firewall::RulesetPolicy& policy =
-      wanted.firewall.rulesets.try_emplace(update.ruleset_id, as_it_is).first->second;
-  if (update.enabled.has_value()) policy.enabled = *update.enabled;
-  if (update.allow_all.has_value()) policy.allow_all = *update.allow_all;
-  if (update.allowed_ips.has_value()) {
-    std::vector<std::string> canonical;
-    for (const std::string& text : *update.allowed_ips) {
-      auto address = firewall::ParseAllowedIp(text);
-      if (!address.ok()) {
-        return Failure(StatusCode::kInvalidArgument, std::string(address.status().message()),
-                       {"ALLOWED_IP_INVALID", "ruleset.allowed_ips", ""});
-      }
-      canonical.push_back(*std::move(address));
-    }
-    std::sort(canonical.begin(), canonical.end());
-    canonical.erase(std::unique(canonical.begin(), canonical.end()), canonical.end());
-    policy.allowed_ips = std::move(canonical);
   }
   return wanted;
 }

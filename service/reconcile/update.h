@@ -1,4 +1,4 @@
-// From what a user asks to the desired state that results, or to the reason why
+// From what a user asks of PTP to the desired state that results, or to the reason why
 // not. Pure: nothing is applied here.
 #pragma once
 
@@ -30,14 +30,6 @@ struct PtpUpdate {
   std::optional<std::string> etag;  // refuse unless it is the current one
 };
 
-// A request to change one ruleset.
-struct RulesetUpdate {
-  std::string ruleset_id;
-  std::optional<bool> enabled;
-  std::optional<bool> allow_all;
-  std::optional<std::vector<std::string>> allowed_ips;
-};
-
 // The ruleset that PTP needs.
 inline constexpr char kPtpRuleset[] = "ptpd";
 
@@ -50,9 +42,6 @@ bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 // INVALID_ARGUMENT HOLDOVER_LIMIT_OUT_OF_RANGE; `got` in words, with its unit.
 absl::Status HoldoverLimitOutOfRange(const std::string& got);
 
-// NOT_FOUND RULESET_NOT_FOUND, with the ids there are; `field` of the request named it.
-absl::Status UnknownRuleset(const std::string& id, const std::string& field);
-
 // `current` changed as `update` asks; switching PTP on opens its ruleset,
 // switching it off closes it. An interface, watched ones too, must be in `snapshot` (VMkernel names
 // included) or be a remembered binding whose device is away. PTP that is enabled without
@@ -63,9 +52,5 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
                                                    const PtpUpdate& update,
                                                    const host::Snapshot& snapshot,
                                                    bool clock_adjustable);
-
-// Likewise; errors as at UpdateRuleset in proto/hostctl/v1/firewall.proto.
-absl::StatusOr<store::DesiredState> ApplyRulesetUpdate(const store::DesiredState& current,
-                                                       const RulesetUpdate& update);
 
 }  // namespace hostctl::reconcile

@@ -124,21 +124,6 @@ absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& reque
   return update;
 }
 
-absl::StatusOr<reconcile::RulesetUpdate> FromProto(const v1::UpdateRulesetRequest& request) {
-  const auto fields = FieldsOf(request.update_mask(), {"enabled", "allow_all", "allowed_ips"},
-                               /*empty_means_all=*/true);
-  if (!fields.ok()) return fields.status();
-  const v1::Ruleset& ruleset = request.ruleset();
-  reconcile::RulesetUpdate update;
-  update.ruleset_id = ruleset.ruleset_id();
-  if (fields->count("enabled") > 0) update.enabled = ruleset.enabled();
-  if (fields->count("allow_all") > 0) update.allow_all = ruleset.allow_all();
-  if (fields->count("allowed_ips") > 0) {
-    update.allowed_ips.emplace(ruleset.allowed_ips().begin(), ruleset.allowed_ips().end());
-  }
-  return update;
-}
-
 v1::Condition ToProto(const reconcile::Condition& condition) {
   v1::Condition out;
   out.set_code(condition.code);
@@ -152,18 +137,6 @@ v1::Change ToProto(const reconcile::Change& change) {
   out.set_subject(change.subject);
   out.set_before(change.before);
   out.set_after(change.after);
-  return out;
-}
-
-v1::Firewall ToProto(const reconcile::FirewallView& view) {
-  v1::Firewall out;
-  out.set_default_action(view.policy.default_action == firewall::DefaultAction::kDrop
-                             ? v1::DEFAULT_ACTION_DROP
-                             : v1::DEFAULT_ACTION_PASS);
-  out.set_enabled(view.policy.enabled);
-  out.set_loaded(view.loaded);
-  out.set_repairs(view.repairs);
-  out.set_backend(view.backend);
   return out;
 }
 
@@ -192,32 +165,6 @@ v1::Ptp ToProto(const reconcile::PtpView& view) {
     *runtime.add_conditions() = ToProto(condition);
   }
   out.set_etag(view.etag);
-  return out;
-}
-
-v1::Ruleset ToProto(const firewall::RulesetDefinition& definition,
-                    const firewall::RulesetPolicy& policy) {
-  v1::Ruleset out;
-  out.set_ruleset_id(definition.id);
-  out.set_enabled(policy.enabled);
-  out.set_allow_all(policy.allow_all);
-  for (const std::string& address : policy.allowed_ips) out.add_allowed_ips(address);
-  out.set_enable_disable_configurable(definition.enable_disable_configurable);
-  out.set_allowed_ip_configurable(definition.allowed_ip_configurable);
-  out.set_description(definition.description);
-  return out;
-}
-
-v1::Rule ToProto(const std::string& ruleset_id, const firewall::Rule& rule) {
-  v1::Rule out;
-  out.set_ruleset_id(ruleset_id);
-  out.set_direction(rule.direction == firewall::Direction::kInbound ? v1::DIRECTION_INBOUND
-                                                                    : v1::DIRECTION_OUTBOUND);
-  out.set_protocol(rule.protocol == firewall::Protocol::kTcp ? v1::PROTOCOL_TCP : v1::PROTOCOL_UDP);
-  out.set_port_type(rule.port_type == firewall::PortType::kSrc ? v1::PORT_TYPE_SRC
-                                                               : v1::PORT_TYPE_DST);
-  out.set_port_begin(rule.port_begin);
-  out.set_port_end(rule.port_end);
   return out;
 }
 

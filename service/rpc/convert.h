@@ -3,10 +3,8 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
-#include "hostctl/v1/firewall.pb.h"
 #include "hostctl/v1/ptp.pb.h"
 #include "service/reconcile/reconciler.h"
 
@@ -22,16 +20,10 @@ absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask
 // STEP_POLICY_INVALID for a number that is no policy, HOLDOVER_LIMIT_OUT_OF_RANGE
 // for a fraction of a second. What is not set means its default.
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request);
-// INVALID_ARGUMENT FIELD_MASK_INVALID.
-absl::StatusOr<reconcile::RulesetUpdate> FromProto(const v1::UpdateRulesetRequest& request);
 
 v1::Condition ToProto(const reconcile::Condition& condition);
 v1::Change ToProto(const reconcile::Change& change);
-v1::Firewall ToProto(const reconcile::FirewallView& view);
 // Without port state and reason: the engine knows them.
 v1::Ptp ToProto(const reconcile::PtpView& view);
-v1::Ruleset ToProto(const firewall::RulesetDefinition& definition,
-                    const firewall::RulesetPolicy& policy);
-v1::Rule ToProto(const std::string& ruleset_id, const firewall::Rule& rule);
 
 }  // namespace hostctl::rpc

@@ -14,15 +14,39 @@ class FirewallService final : public v1::FirewallService::CallbackService {
   grpc::ServerUnaryReactor* GetFirewall(grpc::CallbackServerContext* context,
                                         const v1::GetFirewallRequest* request,
                                         v1::Firewall* response) override;
+  grpc::ServerUnaryReactor* UpdateFirewall(grpc::CallbackServerContext* context,
+                                           const v1::UpdateFirewallRequest* request,
+                                           v1::UpdateFirewallResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmFirewall(grpc::CallbackServerContext* context,
+                                            const v1::ConfirmFirewallRequest* request,
+                                            v1::ConfirmFirewallResponse* response) override;
+  grpc::ServerUnaryReactor* LoadFirewall(grpc::CallbackServerContext* context,
+                                         const v1::LoadFirewallRequest* request,
+                                         v1::LoadFirewallResponse* response) override;
+  grpc::ServerUnaryReactor* UnloadFirewall(grpc::CallbackServerContext* context,
+                                           const v1::UnloadFirewallRequest* request,
+                                           v1::UnloadFirewallResponse* response) override;
+  grpc::ServerUnaryReactor* RefreshFirewall(grpc::CallbackServerContext* context,
+                                            const v1::RefreshFirewallRequest* request,
+                                            v1::RefreshFirewallResponse* response) override;
   grpc::ServerUnaryReactor* ListRulesets(grpc::CallbackServerContext* context,
                                          const v1::ListRulesetsRequest* request,
                                          v1::ListRulesetsResponse* response) override;
   grpc::ServerUnaryReactor* ListRules(grpc::CallbackServerContext* context,
                                       const v1::ListRulesRequest* request,
                                       v1::ListRulesResponse* response) override;
+  grpc::ServerUnaryReactor* GetRulesetClients(grpc::CallbackServerContext* context,
+                                              const v1::GetRulesetClientsRequest* request,
+                                              v1::GetRulesetClientsResponse* response) override;
   grpc::ServerUnaryReactor* UpdateRuleset(grpc::CallbackServerContext* context,
                                           const v1::UpdateRulesetRequest* request,
                                           v1::UpdateRulesetResponse* response) override;
+  grpc::ServerUnaryReactor* AddAllowedIps(grpc::CallbackServerContext* context,
+                                          const v1::AddAllowedIpsRequest* request,
+                                          v1::AddAllowedIpsResponse* response) override;
+  grpc::ServerUnaryReactor* RemoveAllowedIps(grpc::CallbackServerContext* context,
+                                             const v1::RemoveAllowedIpsRequest* request,
+                                             v1::RemoveAllowedIpsResponse* response) override;
 
  private:
   reconcile::Reconciler& reconciler_;

@@ -167,7 +167,9 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {
-  return ptp == o.ptp && firewall == o.firewall && bindings == o.bindings &&
+  return ptp == o.ptp && firewall == o.firewall &&
+         firewall_unloaded_boot_id == o.firewall_unloaded_boot_id &&
+         unconfirmed_firewall == o.unconfirmed_firewall && bindings == o.bindings &&
          interfaces == o.interfaces && adopt_interfaces == o.adopt_interfaces;
 }
 
@@ -192,7 +194,7 @@ json ToJson(const DesiredState& state) {
             {"egress_latency_ns", state.ptp.egress_latency_ns},
             {"holdover_limit_s", state.ptp.holdover_limit_s},
             {"watch_interfaces", state.ptp.watch_interfaces}}},
-          {"firewall", ToJson(state.firewall)},
+          {"firewall", FirewallToJson(state)},
           {"bindings", std::move(bindings)},
           {"interfaces", ToJson(state.interfaces)},
           {"adopt_interfaces", state.adopt_interfaces}};
@@ -204,7 +206,7 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
   // First of all: a newer document may differ in everything else.
   if (const json* version = members.Get("schema_version")) status = CheckVersion(*version);
   const json* ptp = members.Get("ptp");
-  const json* policy = members.Get("firewall");
+  const json* firewall = members.Get("firewall");
   const json* bindings = members.Get("bindings");
   DesiredState state;
   // Added later.
@@ -214,7 +216,7 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
   if (!status.ok()) return status;
 
   state.ptp = ReadPtp(*ptp, status);
-  state.firewall = ReadPolicy(*policy, "firewall", status);
+  ReadFirewall(*firewall, status, state);
   state.bindings = ReadBindings(*bindings, status);
   if (interfaces != nullptr) state.interfaces = ReadInterfaces(*interfaces, status);
   if (!status.ok()) return status;

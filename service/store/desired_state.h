@@ -19,10 +19,15 @@
 // a default that means "as before". A document without them is read with the
 // defaults; one with members that this release does not know is refused. So far
 // added to version 1: the members of `ptp` from `servo` on, `interfaces` and
-// `adopt_interfaces`.
+// `adopt_interfaces`; and of `firewall`, while they mean something:
+//
+//   "unloaded_boot_id": "4bb2...",
+//   "unconfirmed": {"former": {"enabled": true, ...}, "former_unloaded_boot_id": "",
+//                   "boot_id": "4bb2...", "deadline_ms": 86400000}
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +37,7 @@
 #include "service/host/binding.h"
 #include "service/store/interface_settings.h"
 #include "service/store/ptp_limits.h"
+#include "service/store/unconfirmed_firewall.h"
 
 namespace hostctl::store {
 
@@ -58,6 +64,10 @@ struct PtpSettings {
 struct DesiredState {
   PtpSettings ptp;
   firewall::Policy firewall;
+  // The start of the host (boot id) in which our rules were taken out of the kernel;
+  // empty: they are to be there. Means nothing after another start.
+  std::string firewall_unloaded_boot_id;
+  std::optional<UnconfirmedFirewall> unconfirmed_firewall;  // changes to be confirmed
   std::vector<host::Binding> bindings;
   Interfaces interfaces;
   // Whether a host without VMkernel interfaces is given its first ones; ends with the

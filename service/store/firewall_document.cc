@@ -1,6 +1,9 @@
 #include "service/store/firewall_document.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "firewall/allowed_ip.h"
@@ -36,11 +39,9 @@ firewall::RulesetPolicy ReadRuleset(const json& value, const std::string& path,
   return ruleset;
 }
 
-}  // namespace
-
-firewall::Policy ReadPolicy(const json& value, const std::string& path, absl::Status& status) {
+// The members of a policy among others of the same object.
+firewall::Policy ReadPolicy(Members& members, absl::Status& status) {
   firewall::Policy policy;
-  Members members(value, path, status);
   members.Read("enabled", policy.enabled);
   std::string action;
   members.Read(
@@ -49,7 +50,6 @@ firewall::Policy ReadPolicy(const json& value, const std::string& path, absl::St
   policy.default_action =
       action == "drop" ? firewall::DefaultAction::kDrop : firewall::DefaultAction::kPass;
   const json* rulesets = members.Get("rulesets");
-  members.RefuseOthers();
   if (!status.ok()) return policy;
   if (!rulesets->is_object()) {
     members.RefuseMember("rulesets", *rulesets, "an object");
@@ -61,9 +61,24 @@ firewall::Policy ReadPolicy(const json& value, const std::string& path, absl::St
       return policy;
     }
     policy.rulesets[item.key()] =
-        ReadRuleset(item.value(), absl::StrCat(path, ".rulesets.", item.key()), status);
+        ReadRuleset(item.value(), members.PathOf(absl::StrCat("rulesets.", item.key())), status);
   }
   return policy;
+}
+
+UnconfirmedFirewall ReadUnconfirmed(const json& value, absl::Status& status) {
+  UnconfirmedFirewall unconfirmed;
+  Members members(value, "firewall.unconfirmed", status);
+  if (const json* former = members.Get("former")) {
+    Members policy(*former, "firewall.unconfirmed.former", status);
+    unconfirmed.former = ReadPolicy(policy, status);
+    policy.RefuseOthers();
+  }
+  members.Read("former_unloaded_boot_id", unconfirmed.former_unloaded_boot_id);
+  members.Read("boot_id", unconfirmed.boot_id);
+  members.Read("deadline_ms", 0, std::numeric_limits<int64_t>::max(), unconfirmed.deadline_ms);
+  members.RefuseOthers();
+  return unconfirmed;
 }
 
 json ToJson(const firewall::Policy& policy) {
@@ -77,6 +92,36 @@ json ToJson(const firewall::Policy& policy) {
   return {{"enabled", policy.enabled},
           {"default_action", drop ? "drop" : "pass"},
           {"rulesets", std::move(rulesets)}};
+}
+
+}  // namespace
+
+json FirewallToJson(const DesiredState& state) {
+  json firewall = ToJson(state.firewall);
+  if (!state.firewall_unloaded_boot_id.empty()) {
+    firewall["unloaded_boot_id"] = state.firewall_unloaded_boot_id;
+  }
+  if (const auto& unconfirmed = state.unconfirmed_firewall; unconfirmed.has_value()) {
+    firewall["unconfirmed"] = {{"former", ToJson(unconfirmed->former)},
+                               {"former_unloaded_boot_id", unconfirmed->former_unloaded_boot_id},
+                               {"boot_id", unconfirmed->boot_id},
+                               {"deadline_ms", unconfirmed->deadline_ms}};
+  }
+  return firewall;
+}
+
+void ReadFirewall(const json& value, absl::Status& status, DesiredState& state) {
+  Members members(value, "firewall", status);
+  state.firewall = ReadPolicy(members, status);
+  if (members.Has("unloaded_boot_id")) {
+    members.Read("unloaded_boot_id", state.firewall_unloaded_boot_id);
+  }
+  if (members.Has("unconfirmed")) {
+    if (const json* unconfirmed = members.Get("unconfirmed")) {
+      state.unconfirmed_firewall = ReadUnconfirmed(*unconfirmed, status);
+    }
+  }
+  members.RefuseOthers();
 }
 
 }  // namespace hostctl::store

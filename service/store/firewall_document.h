@@ -2,16 +2,16 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "firewall/ruleset.h"
 #include "nlohmann/json.hpp"
+#include "service/store/desired_state.h"
 
 namespace hostctl::store {
 
-nlohmann::json ToJson(const firewall::Policy& policy);
+// The object `firewall`.
+nlohmann::json FirewallToJson(const DesiredState& state);
 
-// `path` of `value` in the document, for messages. What is wrong with it goes
-// into `status`, unless there is an error already.
-firewall::Policy ReadPolicy(const nlohmann::json& value, const std::string& path,
-                            absl::Status& status);
+// Reads the object into the members of `state` that are about the firewall. What is
+// wrong with it goes into `status`, unless there is an error already.
+void ReadFirewall(const nlohmann::json& value, absl::Status& status, DesiredState& state);
 
 }  // namespace hostctl::store

@@ -142,6 +142,61 @@ grpc::Status FakeHostd::UpdateRuleset(grpc::ServerContext* context,
   return Answer(context, updated_ruleset, response);
 }
 
+grpc::Status FakeHostd::UpdateFirewall(grpc::ServerContext* context,
+                                       const v1::UpdateFirewallRequest* request,
+                                       v1::UpdateFirewallResponse* response) {
+  update_firewall = *request;
+  return Answer(context, updated_firewall, response);
+}
+
+grpc::Status FakeHostd::ConfirmFirewall(grpc::ServerContext* context,
+                                        const v1::ConfirmFirewallRequest* /*request*/,
+                                        v1::ConfirmFirewallResponse* response) {
+  return Answer(context, confirmed_firewall, response);
+}
+
+grpc::Status FakeHostd::LoadFirewall(grpc::ServerContext* context,
+                                     const v1::LoadFirewallRequest* request,
+                                     v1::LoadFirewallResponse* response) {
+  load_firewall = *request;
+  return Answer(context, loaded_firewall, response);
+}
+
+grpc::Status FakeHostd::UnloadFirewall(grpc::ServerContext* context,
+                                       const v1::UnloadFirewallRequest* request,
+                                       v1::UnloadFirewallResponse* response) {
+  unload_firewall = *request;
+  return Answer(context, unloaded_firewall, response);
+}
+
+grpc::Status FakeHostd::RefreshFirewall(grpc::ServerContext* context,
+                                        const v1::RefreshFirewallRequest* request,
+                                        v1::RefreshFirewallResponse* response) {
+  refresh_firewall = *request;
+  return Answer(context, refreshed_firewall, response);
+}
+
+grpc::Status FakeHostd::GetRulesetClients(grpc::ServerContext* context,
+                                          const v1::GetRulesetClientsRequest* request,
+                                          v1::GetRulesetClientsResponse* response) {
+  get_clients = *request;
+  return Answer(context, clients, response);
+}
+
+grpc::Status FakeHostd::AddAllowedIps(grpc::ServerContext* context,
+                                      const v1::AddAllowedIpsRequest* request,
+                                      v1::AddAllowedIpsResponse* response) {
+  add_ips = *request;
+  return Answer(context, added_ips, response);
+}
+
+grpc::Status FakeHostd::RemoveAllowedIps(grpc::ServerContext* context,
+                                         const v1::RemoveAllowedIpsRequest* request,
+                                         v1::RemoveAllowedIpsResponse* response) {
+  remove_ips = *request;
+  return Answer(context, removed_ips, response);
+}
+
 grpc::Status FakeHostd::ListInterfaces(grpc::ServerContext* context,
                                        const v1::ListInterfacesRequest* request,
                                        v1::ListInterfacesResponse* response) {

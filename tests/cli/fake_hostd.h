@@ -62,6 +62,14 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::ListRulesetsResponse rulesets;
   v1::ListRulesResponse rules;
   v1::UpdateRulesetResponse updated_ruleset;
+  v1::UpdateFirewallResponse updated_firewall;
+  v1::ConfirmFirewallResponse confirmed_firewall;
+  v1::LoadFirewallResponse loaded_firewall;
+  v1::UnloadFirewallResponse unloaded_firewall;
+  v1::RefreshFirewallResponse refreshed_firewall;
+  v1::GetRulesetClientsResponse clients;
+  v1::AddAllowedIpsResponse added_ips;
+  v1::RemoveAllowedIpsResponse removed_ips;
   v1::ListInterfacesResponse interfaces;
   v1::AddInterfaceResponse added_interface;
   v1::UpdateInterfaceResponse updated_interface;
@@ -79,6 +87,13 @@ class FakeHostd final : public v1::PtpService::Service,
   std::optional<v1::UpdateInterfaceRequest> update_interface;
   std::optional<v1::RemoveInterfaceRequest> remove_interface;
   std::optional<v1::ListMulticastGroupsRequest> list_multicast_groups;
+  std::optional<v1::UpdateFirewallRequest> update_firewall;
+  std::optional<v1::LoadFirewallRequest> load_firewall;
+  std::optional<v1::UnloadFirewallRequest> unload_firewall;
+  std::optional<v1::RefreshFirewallRequest> refresh_firewall;
+  std::optional<v1::GetRulesetClientsRequest> get_clients;
+  std::optional<v1::AddAllowedIpsRequest> add_ips;
+  std::optional<v1::RemoveAllowedIpsRequest> remove_ips;
   // Calls so far, and whether every one of them came with a deadline.
   int calls = 0;
   bool all_had_deadlines = true;
@@ -105,6 +120,28 @@ class FakeHostd final : public v1::PtpService::Service,
                          v1::ListRulesResponse* response) override;
   grpc::Status UpdateRuleset(grpc::ServerContext* context, const v1::UpdateRulesetRequest* request,
                              v1::UpdateRulesetResponse* response) override;
+  grpc::Status UpdateFirewall(grpc::ServerContext* context,
+                              const v1::UpdateFirewallRequest* request,
+                              v1::UpdateFirewallResponse* response) override;
+  grpc::Status ConfirmFirewall(grpc::ServerContext* context,
+                               const v1::ConfirmFirewallRequest* request,
+                               v1::ConfirmFirewallResponse* response) override;
+  grpc::Status LoadFirewall(grpc::ServerContext* context, const v1::LoadFirewallRequest* request,
+                            v1::LoadFirewallResponse* response) override;
+  grpc::Status UnloadFirewall(grpc::ServerContext* context,
+                              const v1::UnloadFirewallRequest* request,
+                              v1::UnloadFirewallResponse* response) override;
+  grpc::Status RefreshFirewall(grpc::ServerContext* context,
+                               const v1::RefreshFirewallRequest* request,
+                               v1::RefreshFirewallResponse* response) override;
+  grpc::Status GetRulesetClients(grpc::ServerContext* context,
+                                 const v1::GetRulesetClientsRequest* request,
+                                 v1::GetRulesetClientsResponse* response) override;
+  grpc::Status AddAllowedIps(grpc::ServerContext* context, const v1::AddAllowedIpsRequest* request,
+                             v1::AddAllowedIpsResponse* response) override;
+  grpc::Status RemoveAllowedIps(grpc::ServerContext* context,
+                                const v1::RemoveAllowedIpsRequest* request,
+                                v1::RemoveAllowedIpsResponse* response) override;
   grpc::Status ListInterfaces(grpc::ServerContext* context,
                               const v1::ListInterfacesRequest* request,
                               v1::ListInterfacesResponse* response) override;

@@ -1,3 +1,4 @@
+// The commands network firewall get | set | load | unload | refresh | confirm.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/cli/fake_hostd.h"
@@ -33,78 +34,145 @@ TEST_F(NetworkFirewall, GetShowsTheWhole) {
             "Firewall.backend.string=nftables\n");
 }
 
-TEST_F(NetworkFirewall, RulesetListHasTheColumnsOfEsxcli) {
-  v1::Ruleset* ptpd = hostd_.rulesets.add_rulesets();
-  ptpd->set_ruleset_id("ptpd");
-  ptpd->set_allowed_ip_configurable(true);
-  v1::Ruleset* ssh = hostd_.rulesets.add_rulesets();
-  ssh->set_ruleset_id("sshServer");
-  ssh->set_enabled(true);
-  ssh->set_enable_disable_configurable(true);
-  ssh->set_allowed_ip_configurable(true);
-  EXPECT_EQ(hostd_.Run("network firewall ruleset list").out,
-            "Name       Enabled  Enable/Disable configurable  Allowed IP configurable\n"
-            "---------  -------  ---------------------------  -----------------------\n"
-            "ptpd         false                        false                     true\n"
-            "sshServer     true                         true                     true\n");
-  EXPECT_EQ(hostd_.list_rulesets->ruleset_id(), "");
+TEST_F(NetworkFirewall, GetShowsWhatWaitsForConfirmationAndWhatNeedsAttention) {
+  hostd_.firewall.set_default_action(v1::DEFAULT_ACTION_DROP);
+  hostd_.firewall.set_enabled(true);
+  hostd_.firewall.set_loaded(true);
+  hostd_.firewall.set_backend("nftables");
+  v1::PendingConfirmation* pending = hostd_.firewall.mutable_pending_confirmation();
+  pending->mutable_time_left()->set_seconds(41);
+  pending->mutable_time_left()->set_nanos(250000000);
+  v1::Change* change = pending->add_changes();
+  change->set_subject("firewall.default_action");
+  change->set_before("PASS");
+  change->set_after("DROP");
+  v1::Condition* refused = hostd_.firewall.add_conditions();
+  refused->set_code("SITE_FILE_REFUSED");
+  refused->set_message("/etc/hostctl/firewall/web.json:3: the port is 70000");
+  refused->set_remedy("correct that, then hostctl network firewall refresh");
+  EXPECT_EQ(hostd_.Run("network firewall get").out,
+            "   Default Action: DROP\n"
+            "   Enabled: true\n"
+            "   Loaded: true\n"
+            "   Backend: nftables\n"
+            "   Repairs: 0\n"
+            "   Undone In: 42 s\n"
+            "   Undone Unless Confirmed:\n"
+            "      firewall.default_action\n"
+            "         Before: PASS\n"
+            "         Now: DROP\n"
+            "   Conditions:\n"
+            "      SITE_FILE_REFUSED\n"
+            "         Message: /etc/hostctl/firewall/web.json:3: the port is 70000\n"
+            "         Do: correct that, then hostctl network firewall refresh\n");
 }
 
-TEST_F(NetworkFirewall, RulesetListAsksForOneRuleset) {
-  EXPECT_EQ(hostd_.Run("network firewall ruleset list --ruleset-id ptpd").exit_code, 0);
-  EXPECT_EQ(hostd_.list_rulesets->ruleset_id(), "ptpd");
-}
-
-TEST_F(NetworkFirewall, RuleListHasTheColumnsOfEsxcli) {
-  v1::Rule* rule = hostd_.rules.add_rules();
-  rule->set_ruleset_id("ptpd");
-  rule->set_direction(v1::DIRECTION_INBOUND);
-  rule->set_protocol(v1::PROTOCOL_UDP);
-  rule->set_port_type(v1::PORT_TYPE_DST);
-  rule->set_port_begin(319);
-  rule->set_port_end(320);
-  EXPECT_EQ(hostd_.Run("network firewall ruleset rule list -r ptpd").out,
-            "Ruleset  Direction  Protocol  Port Type  Port Begin  Port End\n"
-            "-------  ---------  --------  ---------  ----------  --------\n"
-            "ptpd     Inbound    UDP       Dst               319       320\n");
-  EXPECT_EQ(hostd_.list_rules->ruleset_id(), "ptpd");
-}
-
-TEST_F(NetworkFirewall, RulesetSetOpensAndClosesInSilence) {
-  const CallResult result =
-      hostd_.Run("network firewall ruleset set --ruleset-id ptpd --enabled true");
+TEST_F(NetworkFirewall, SetNamesOnlyWhatWasGiven) {
+  const CallResult result = hostd_.Run("network firewall set --default-action DROP");
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out + result.err, "");
-  EXPECT_EQ(hostd_.update_ruleset->ruleset().ruleset_id(), "ptpd");
-  EXPECT_TRUE(hostd_.update_ruleset->ruleset().enabled());
-  EXPECT_THAT(hostd_.update_ruleset->update_mask().paths(), ElementsAre("enabled"));
-  EXPECT_FALSE(hostd_.update_ruleset->validate_only());
+  EXPECT_THAT(hostd_.update_firewall->update_mask().paths(), ElementsAre("default_action"));
+  EXPECT_EQ(hostd_.update_firewall->firewall().default_action(), v1::DEFAULT_ACTION_DROP);
+  EXPECT_FALSE(hostd_.update_firewall->force());
+  EXPECT_FALSE(hostd_.update_firewall->has_confirm_within());
 
-  EXPECT_EQ(hostd_.Run("network firewall ruleset set -r ptpd -e off -a no").exit_code, 0);
-  EXPECT_FALSE(hostd_.update_ruleset->ruleset().enabled());
-  EXPECT_FALSE(hostd_.update_ruleset->ruleset().allow_all());
-  EXPECT_THAT(hostd_.update_ruleset->update_mask().paths(), ElementsAre("enabled", "allow_all"));
+  EXPECT_EQ(hostd_.Run("network firewall set -e false --force --confirm-within 90").exit_code, 0);
+  EXPECT_THAT(hostd_.update_firewall->update_mask().paths(), ElementsAre("enabled"));
+  EXPECT_FALSE(hostd_.update_firewall->firewall().enabled());
+  EXPECT_TRUE(hostd_.update_firewall->force());
+  EXPECT_EQ(hostd_.update_firewall->confirm_within().seconds(), 90);
 }
 
-TEST_F(NetworkFirewall, RulesetSetShowsInADryRunWhatWouldChange) {
-  v1::Change* change = hostd_.updated_ruleset.add_changes();
-  change->set_subject("firewall.ruleset.ptpd.enabled");
-  change->set_before("true");
-  change->set_after("false");
-  EXPECT_EQ(hostd_.Run("network firewall ruleset set -r ptpd -e false --dry-run").out,
-            "firewall.ruleset.ptpd.enabled: true -> false\n");
-  EXPECT_TRUE(hostd_.update_ruleset->validate_only());
+TEST_F(NetworkFirewall, SetTakesTheDefaultActionAsEsxcliDoesToo) {
+  EXPECT_EQ(hostd_.Run("network firewall set -d true").exit_code, 0);
+  EXPECT_EQ(hostd_.update_firewall->firewall().default_action(), v1::DEFAULT_ACTION_PASS);
+  EXPECT_EQ(hostd_.Run("network firewall set -d drop").exit_code, 0);
+  EXPECT_EQ(hostd_.update_firewall->firewall().default_action(), v1::DEFAULT_ACTION_DROP);
+  EXPECT_THAT(hostd_.Run("network firewall set -d maybe").err,
+              StartsWith("Error: While processing '--default-action'. Expecting one of PASS, DROP, "
+                         "true, false. Got 'maybe'\n"));
 }
 
-TEST_F(NetworkFirewall, RulesetSetNeedsARulesetAndSomethingToSet) {
-  CallResult result = hostd_.Run("network firewall ruleset set --enabled true");
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, StartsWith("Error: Missing required parameter -r|--ruleset-id\n"));
-  result = hostd_.Run("network firewall ruleset set -r ptpd");
+TEST_F(NetworkFirewall, SetTellsWhatToKnowAlthoughItWasDone) {
+  v1::Condition* note = hostd_.updated_firewall.add_notes();
+  note->set_message("it is undone in 60 s unless it is confirmed");
+  note->set_remedy("hostctl network firewall confirm");
+  const CallResult result = hostd_.Run("network firewall set -d drop --confirm-within 60");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err,
+            "Note: it is undone in 60 s unless it is confirmed\n"
+            "  Do: hostctl network firewall confirm\n");
+}
+
+TEST_F(NetworkFirewall, SetShowsInADryRunWhatWouldChange) {
+  v1::Change* change = hostd_.updated_firewall.add_changes();
+  change->set_subject("firewall.default_action");
+  change->set_before("PASS");
+  change->set_after("DROP");
+  EXPECT_EQ(hostd_.Run("network firewall set -d drop --dry-run").out,
+            "firewall.default_action: PASS -> DROP\n");
+  EXPECT_TRUE(hostd_.update_firewall->validate_only());
+}
+
+TEST_F(NetworkFirewall, SetNeedsSomethingToSetAndATimeThatCanBe) {
+  CallResult result = hostd_.Run("network firewall set --force");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, StartsWith("Error: Nothing to set. Expecting at least one of --enabled, "
-                                     "--allowed-all\n"));
+                                     "--default-action\n"));
+  result = hostd_.Run("network firewall set -e true --confirm-within 86401");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, StartsWith("Error: While processing '--confirm-within'. Value out of "
+                                     "range. Expecting 1 to 86400. Got '86401'\n"));
   EXPECT_EQ(hostd_.calls, 0);
+}
+
+TEST_F(NetworkFirewall, LoadUnloadAndConfirmAreSilent) {
+  for (const char* name : {"load", "unload", "confirm", "refresh"}) {
+    const CallResult result = hostd_.Run(std::string("network firewall ") + name);
+    EXPECT_EQ(result.exit_code, 0) << name;
+    EXPECT_EQ(result.out + result.err, "") << name;
+  }
+  EXPECT_EQ(hostd_.calls, 4);
+  EXPECT_EQ(hostd_.Run("network firewall load --force --confirm-within 5").exit_code, 0);
+  EXPECT_TRUE(hostd_.load_firewall->force());
+  EXPECT_EQ(hostd_.load_firewall->confirm_within().seconds(), 5);
+  EXPECT_EQ(hostd_.Run("network firewall unload --dry-run").out, "Nothing would change.\n");
+  EXPECT_TRUE(hostd_.unload_firewall->validate_only());
+}
+
+TEST_F(NetworkFirewall, RefreshShowsInADryRunWhatWouldChange) {
+  v1::Change* change = hostd_.refreshed_firewall.add_changes();
+  change->set_subject("firewall.ruleset.web.rules");
+  change->set_after("Inbound TCP Dst 443");
+  EXPECT_EQ(hostd_.Run("network firewall refresh --dry-run").out,
+            "firewall.ruleset.web.rules: (none) -> Inbound TCP Dst 443\n");
+  EXPECT_TRUE(hostd_.refresh_firewall->validate_only());
+}
+
+TEST_F(NetworkFirewall, RefreshFailsWithEachMistakenFileItsLineAndTheReason) {
+  v1::SiteFileProblem* problem = hostd_.refreshed_firewall.add_problems();
+  problem->set_file("/etc/hostctl/firewall/db.json");
+  problem->set_line(7);
+  problem->set_reason("the port is 70000");
+  problem = hostd_.refreshed_firewall.add_problems();
+  problem->set_file("/etc/hostctl/firewall/web.json");
+  problem->set_reason("larger than 4 MiB");
+  const CallResult result = hostd_.Run("network firewall refresh");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err,
+            "Error: refused as mistaken, while all other files are taken:\n"
+            "  /etc/hostctl/firewall/db.json, line 7: the port is 70000\n"
+            "  /etc/hostctl/firewall/web.json: larger than 4 MiB\n"
+            "  Do: correct that, then hostctl network firewall refresh\n");
+}
+
+TEST_F(NetworkFirewall, HelpOfSetShowsEveryOption) {
+  EXPECT_EQ(hostd_.Run("network firewall set --help").out,
+            R"(Usage: hostctl network firewall set [cmd options]
+
+)");
 }
 
 }  // namespace

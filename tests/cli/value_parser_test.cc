@@ -77,6 +77,7 @@ TEST(StringValue, IsOneOfTheChoicesIfThereAreAny) {
   EXPECT_EQ(Canonical(any, "whatever"), "whatever");
   const Option choice = any.Choices({"first-lock", "never"});
   EXPECT_EQ(Canonical(choice, "never"), "never");
+  EXPECT_EQ(Canonical(choice, "NEVER"), "never") << "in whatever case";
   EXPECT_EQ(Error(choice, "ever"),
             "While processing '--name'. Expecting one of first-lock, never. Got 'ever'");
 }
