@@ -82,7 +82,9 @@ Command AllowedIpCommand(const std::string& name, const std::string& rpc,
 
 std::vector<Option> ChangeOptions() {
   return WithChangeOptions({
-      Option{'r', "ruleset-id", ValueType::kString, "The ruleset, e.g. sshServer."}.Required(),
+      Option{'r', "ruleset-id", ValueType::kString, "The ruleset, e.g. sshServer."}
+          .Live(LiveValues::kRulesets)
+          .Required(),
       Option{'i', "ip-address", ValueType::kList,
              "IPv4 or IPv6 address or network, as 192.0.2.1 or 2001:db8::/32; repeat it for more."}
           .Required()
@@ -93,7 +95,9 @@ std::vector<Option> ChangeOptions() {
 Command ListCommand() {
   Command list =
       AllowedIpCommand("list", "ListRulesets", "List the addresses that may use the rulesets.");
-  list.options = {{'r', "ruleset-id", ValueType::kString, "Only this ruleset, e.g. ptpd."}};
+  list.options = {
+      Option{'r', "ruleset-id", ValueType::kString, "Only this ruleset, e.g. ptpd."}.Live(
+          LiveValues::kRulesets)};
   list.examples = {{"hostctl network firewall ruleset allowedip list -r ptpd",
                     "Whose PTP messages are let in?"}};
   list.format = Format::kTable;

@@ -133,7 +133,8 @@ Outcome GetClients(const Arguments& arguments, Session& session) {
 }
 
 Option OnlyRuleset() {
-  return {'r', "ruleset-id", ValueType::kString, "Only this ruleset, e.g. ptpd."};
+  return Option{'r', "ruleset-id", ValueType::kString, "Only this ruleset, e.g. ptpd."}.Live(
+      LiveValues::kRulesets);
 }
 
 Command RulesetListCommand() {
@@ -160,6 +161,7 @@ Command RulesetSetCommand() {
   set.rpc = "hostctl.v1.FirewallService.UpdateRuleset";
   set.options = WithChangeOptions({
       Option{'r', "ruleset-id", ValueType::kString, "The ruleset to change, e.g. sshServer."}
+          .Live(LiveValues::kRulesets)
           .Required(),
       {'e', "enabled", ValueType::kBoolean,
        "Open (true) or closed (false). A system-owned ruleset is opened and closed by its "
@@ -202,8 +204,9 @@ Command ClientGetCommand() {
   get.name = "get";
   get.description = "Show which services use a ruleset.";
   get.rpc = "hostctl.v1.FirewallService.GetRulesetClients";
-  get.options = {
-      Option{'r', "ruleset-id", ValueType::kString, "The ruleset, e.g. ptpd."}.Required()};
+  get.options = {Option{'r', "ruleset-id", ValueType::kString, "The ruleset, e.g. ptpd."}
+                     .Live(LiveValues::kRulesets)
+                     .Required()};
   get.examples = {
       {"hostctl network firewall ruleset client get -r ptpd", "Who needs PTP's ports?"}};
   get.run = GetClients;

@@ -116,7 +116,16 @@ TEST_F(NetworkFirewallRuleset, RuleListShowsCountersOnRequest) {
   rule->set_direction(v1::DIRECTION_OUTBOUND);
   rule->set_packets_dropped(2);
   rule->set_bytes_dropped(80);
-  EXPECT_EQ(hostd_.Run("network firewall ruleset rule list --counters").out, "");
+  EXPECT_EQ(
+      hostd_.Run("network firewall ruleset rule list --counters").out,
+      "Ruleset           Direction  Protocol  Port Type  Port Begin  Port End  Packets Passed  "
+      "Bytes Passed  Packets Dropped  Bytes Dropped\n"
+      "----------------  ---------  --------  ---------  ----------  --------  --------------  "
+      "------------  ---------------  -------------\n"
+      "ptpd              Inbound    UDP       Dst               319       320               0  "
+      "           0               17           1224\n"
+      "(default action)  Outbound                                                           0  "
+      "           0                2             80\n");
   EXPECT_TRUE(hostd_.list_rules->counters());
   EXPECT_EQ(hostd_.Run("network firewall ruleset rule list").exit_code, 0);
   EXPECT_FALSE(hostd_.list_rules->counters());

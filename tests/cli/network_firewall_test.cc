@@ -168,12 +168,5 @@ TEST_F(NetworkFirewall, RefreshFailsWithEachMistakenFileItsLineAndTheReason) {
             "  Do: correct that, then hostctl network firewall refresh\n");
 }
 
-TEST_F(NetworkFirewall, HelpOfSetShowsEveryOption) {
-  EXPECT_EQ(hostd_.Run("network firewall set --help").out,
-            R"(Usage: hostctl network firewall set [cmd options]
-
-)");
-}
-
 }  // namespace
 }  // namespace hostctl::cli

@@ -27,7 +27,11 @@ TEST(RecordOf, HasEveryFieldTypedInTheOrderOfItsDeclaration) {
   "protocol": "UNSPECIFIED",
   "port_type": "UNSPECIFIED",
   "port_begin": 319,
-  "port_end": 0
+  "port_end": 0,
+  "packets_passed": null,
+  "bytes_passed": null,
+  "packets_dropped": null,
+  "bytes_dropped": null
 }
 )");
   EXPECT_EQ(RecordOf(rule).type, "Rule");
@@ -73,7 +77,8 @@ TEST(RecordOf, ShowsAnEnumValueItDoesNotKnowAsItsNumber) {
 TEST(RecordList, IsAListWithTheShapeOfItsItems) {
   v1::ListRulesResponse response;
   EXPECT_EQ(RenderCsv(RecordList(response.rules())),
-            "ruleset_id,direction,protocol,port_type,port_begin,port_end\n");
+            "ruleset_id,direction,protocol,port_type,port_begin,port_end,packets_passed,"
+            "bytes_passed,packets_dropped,bytes_dropped\n");
   response.add_rules()->set_ruleset_id("ptpd");
   EXPECT_TRUE(RecordList(response.rules()).is_list);
   EXPECT_EQ(RecordList(response.rules()).items.size(), 1U);

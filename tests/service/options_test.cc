@@ -27,6 +27,7 @@ TEST(Options, WithoutAnyTheInstalledServicesPathsAndTheSystemClock) {
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->socket, "/run/hostctl/hostd.sock");
   EXPECT_EQ(options->state_dir, "/var/lib/hostctl");
+  EXPECT_EQ(options->firewall_dir, "/etc/hostctl/firewall");
   EXPECT_EQ(options->stats_log, "/var/log/hostctl/ptpd.stats");
   EXPECT_EQ(options->clock, Options::Clock::kSystem);
   EXPECT_FALSE(options->sandbox);
@@ -50,6 +51,7 @@ TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->socket, "/s") << "given, in whatever order";
   EXPECT_EQ(options->state_dir, "/b");
+  EXPECT_EQ(options->firewall_dir, "/b/firewall");
   EXPECT_EQ(options->stats_log, "/b/ptpd.stats");
   EXPECT_EQ(options->clock, Options::Clock::kVirtual);
   EXPECT_EQ(options->virtual_offset_ns, 500000000);

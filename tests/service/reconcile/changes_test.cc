@@ -47,5 +47,58 @@ TEST(Changes, EveryOtherSettingOfPtpIsSaid) {
           Change{"ptp.watch_interfaces", "", "vmk1, vmk2"}));
 }
 
+TEST(Changes, EverySettingOfTheFirewallIsSaid) {
+  store::DesiredState before;
+  before.firewall.rulesets["sshServer"] = {true, true, {}};
+  store::DesiredState after = before;
+  after.firewall.enabled = false;
+  after.firewall.default_action = firewall::DefaultAction::kDrop;
+  after.firewall_unloaded_boot_id = "boot-1";
+  after.firewall.rulesets["sshServer"] = {false, false, {"192.0.2.1", "2001:db8::/32"}};
+  after.firewall.rulesets["web"].enabled = true;
+  EXPECT_THAT(
+      ChangesBetween(before, after),
+      ElementsAre(Change{"firewall.enabled", "true", "false"},
+                  Change{"firewall.default_action", "PASS", "DROP"},
+                  Change{"firewall.loaded", "true", "false"},
+                  Change{"firewall.ruleset.sshServer.enabled", "true", "false"},
+                  Change{"firewall.ruleset.sshServer.allow_all", "true", "false"},
+                  Change{"firewall.ruleset.sshServer.allowed_ips", "", "192.0.2.1, 2001:db8::/32"},
+                  Change{"firewall.ruleset.web.enabled", "unmanaged", "true"}));
+}
+
+TEST(Changes, OfALongListTheBeginningAndTheLengthAreSaid) {
+  store::DesiredState before;
+  for (int i = 1; i <= 20; ++i) {
+    before.firewall.rulesets["web"].allowed_ips.push_back("192.0.2." + std::to_string(i));
+  }
+  store::DesiredState after = before;
+  after.firewall.rulesets["web"].allowed_ips[15] = "192.0.2.99";
+  const std::string shown =
+      "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5, 192.0.2.6, 192.0.2.7, 192.0.2.8, "
+      "... (20 in all)";
+  EXPECT_THAT(ChangesBetween(before, after),
+              ElementsAre(Change{"firewall.ruleset.web.allowed_ips", shown, shown}));
+}
+
+TEST(Changes, RulesetsThatComeGoOrHaveOtherRulesAreSaid) {
+  using firewall::Direction;
+  using firewall::PortType;
+  using firewall::Protocol;
+  const firewall::Rule https = {Direction::kInbound, Protocol::kTcp, PortType::kDst, 443, 443};
+  const firewall::Rule games = {Direction::kOutbound, Protocol::kUdp, PortType::kSrc, 900, 910};
+  const auto ruleset = [](const std::string& id, std::vector<firewall::Rule> rules) {
+    return firewall::RulesetDefinition{id, "", std::move(rules), true, true, "", ""};
+  };
+  EXPECT_THAT(
+      ChangesBetween(
+          {ruleset("gone", {https}), ruleset("same", {https}), ruleset("wider", {https})},
+          {ruleset("new", {games}), ruleset("same", {https}), ruleset("wider", {https, games})}),
+      ElementsAre(Change{"firewall.ruleset.gone.rules", "Inbound TCP Dst 443", ""},
+                  Change{"firewall.ruleset.new.rules", "", "Outbound UDP Src 900-910"},
+                  Change{"firewall.ruleset.wider.rules", "Inbound TCP Dst 443",
+                         "Inbound TCP Dst 443, Outbound UDP Src 900-910"}));
+}
+
 }  // namespace
 }  // namespace hostctl::reconcile

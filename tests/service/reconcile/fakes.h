@@ -133,12 +133,17 @@ struct FakeHost {
   std::optional<Reconciler::TimePoint> now;
   std::vector<std::string> lines;
   EngineSettings settings;
+  firewall::LoadedRulesets rulesets{firewall::Catalogue(), {}};
+  BootTime boot_time{"boot-1", std::chrono::hours(1)};
+  std::vector<std::string> ssh_sessions;
 
   std::unique_ptr<Reconciler> NewReconciler() {
     return std::make_unique<Reconciler>(
         Reconciler::Parts{interfaces, firewall, engine, store, [this] { return clock_adjustable; },
                           [this] { return now.value_or(std::chrono::steady_clock::now()); },
-                          [this](const std::string& line) { lines.push_back(line); }},
+                          [this](const std::string& line) { lines.push_back(line); },
+                          [this] { return rulesets; }, [this] { return boot_time; },
+                          [this] { return ssh_sessions; }},
         settings);
   }
 
@@ -167,10 +172,11 @@ inline PtpUpdate Domain(int64_t number) {
   return update;
 }
 
-inline RulesetUpdate OpenRuleset(bool open) {
+// The ruleset of PTP admits every address, or none.
+inline RulesetUpdate AllowAll(bool all) {
   RulesetUpdate update;
   update.ruleset_id = kPtpRuleset;
-  update.enabled = open;
+  update.allow_all = all;
   return update;
 }
 

@@ -71,9 +71,11 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
     bool ok = false;
     store::DesiredState next = model;
     if (Pick(4) == 0) {
-      const bool open = Pick(2) == 0;
-      ok = reconciler->UpdateRuleset(OpenRuleset(open), dry).ok();
-      next.firewall.rulesets["ptpd"].enabled = open;
+      const bool all = Pick(2) == 0;
+      ChangeMode mode;
+      mode.validate_only = dry;
+      ok = reconciler->ChangeFirewall(AllowAll(all), mode).ok();
+      next.firewall.rulesets["ptpd"].allow_all = all;
     } else {
       const PtpUpdate update = RandomUpdate();
       ok = reconciler->UpdatePtp(update, dry).ok();

@@ -278,12 +278,14 @@ TEST_F(ReconcilerTest, OurOwnChangesWakeUsOnceAndLeadToNothing) {
   EXPECT_EQ(host_.firewall.change_count(), applied);
 }
 
-TEST_F(ReconcilerTest, ClosingTheRulesetByHandKeepsTheEngineAndIsSaid) {
+TEST_F(ReconcilerTest, ARulesetThatAdmitsNobodyKeepsTheEngineAndIsSaid) {
   ASSERT_TRUE(Set(Enable("vmk0")).ok());
-  const auto done = reconciler_->UpdateRuleset(OpenRuleset(false), /*validate_only=*/false);
+  const auto done = reconciler_->ChangeFirewall(AllowAll(false), {});
   ASSERT_TRUE(done.ok()) << done.status();
-  EXPECT_THAT(done->changes, ElementsAre(Change{"firewall.ruleset.ptpd.enabled", "true", "false"}));
-  EXPECT_FALSE(Ruleset().enabled);
+  EXPECT_THAT(done->changes,
+              ElementsAre(Change{"firewall.ruleset.ptpd.allow_all", "true", "false"}));
+  EXPECT_THAT(CodesOf(done->notes), ElementsAre("ALLOWED_IPS_EMPTY"));
+  EXPECT_FALSE(Ruleset().allow_all);
   EXPECT_NE(host_.engine.pid(), 0);
   EXPECT_THAT(CodesOf(reconciler_->Ptp().conditions), ElementsAre("RULESET_CLOSED"));
 }

@@ -246,31 +246,5 @@ TEST_F(UpdateTest, EveryFieldChangesTheEtag) {
   EXPECT_EQ(EtagOf(base), EtagOf(store::PtpSettings()));
 }
 
-TEST_F(UpdateTest, AllowedAddressesAreStoredCanonicalSortedAndOnce) {
-  RulesetUpdate update;
-  update.ruleset_id = "ptpd";
-  update.allow_all = false;
-  update.allowed_ips = {"192.0.2.9", "192.0.2.1/32", "192.0.2.9"};
-  const auto wanted = ApplyRulesetUpdate(state_, update);
-  ASSERT_TRUE(wanted.ok()) << wanted.status();
-  EXPECT_THAT(wanted->firewall.rulesets.at("ptpd").allowed_ips,
-              ElementsAre("192.0.2.1", "192.0.2.9"));
-  update.allowed_ips = {"192.0.2.300"};
-  const absl::Status refused = ApplyRulesetUpdate(state_, update).status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(DetailOf(refused).reason, "ALLOWED_IP_INVALID");
-  EXPECT_EQ(DetailOf(refused).field, "ruleset.allowed_ips");
-}
-
-TEST_F(UpdateTest, AnUnknownRulesetIsNamedTogetherWithTheKnownOnes) {
-  RulesetUpdate update;
-  update.ruleset_id = "ptp";
-  const absl::Status refused = ApplyRulesetUpdate(state_, update).status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(DetailOf(refused).reason, "RULESET_NOT_FOUND");
-  EXPECT_THAT(std::string(refused.message()),
-              HasSubstr("known are: chronyd, hostd, ntpClient, prometheus, ptpd, sshServer"));
-}
-
 }  // namespace
 }  // namespace hostctl::reconcile

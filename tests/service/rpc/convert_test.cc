@@ -34,9 +34,6 @@ TEST(Convert, APathThatIsNoFieldIsRefused) {
     request.mutable_update_mask()->add_paths(path);
     EXPECT_EQ(reconcile::DetailOf(FromProto(request).status()).reason, "FIELD_MASK_INVALID");
   }
-  v1::UpdateRulesetRequest request;
-  request.mutable_update_mask()->add_paths("ruleset_id");
-  EXPECT_EQ(reconcile::DetailOf(FromProto(request).status()).reason, "FIELD_MASK_INVALID");
 }
 
 TEST(Convert, AStepPolicyThatDoesNotExistIsRefused) {

@@ -152,58 +152,6 @@ TEST_F(ServerTest, ConditionsComeWithTheirRemedies) {
   EXPECT_THAT(ptp.runtime().conditions(0).remedy(), HasSubstr("ip address add"));
 }
 
-TEST_F(ServerTest, RulesetsAreListedClosedOpenedAndKept) {
-  v1::UpdateRulesetRequest request;
-  request.mutable_ruleset()->set_ruleset_id("ptpd");
-  request.mutable_ruleset()->set_enabled(true);
-  request.mutable_update_mask()->add_paths("enabled");
-  v1::UpdateRulesetResponse updated;
-  ASSERT_TRUE(Call(*firewall_, &v1::FirewallService::Stub::UpdateRuleset, request, &updated).ok());
-  EXPECT_TRUE(updated.ruleset().enabled());
-  EXPECT_TRUE(updated.ruleset().allow_all());
-  ASSERT_EQ(updated.changes_size(), 1);
-  v1::ListRulesetsResponse listed;
-  ASSERT_TRUE(
-      Call(*firewall_, &v1::FirewallService::Stub::ListRulesets, v1::ListRulesetsRequest(), &listed)
-          .ok());
-  const auto ptpd =
-      std::find_if(listed.rulesets().begin(), listed.rulesets().end(),
-                   [](const v1::Ruleset& ruleset) { return ruleset.ruleset_id() == "ptpd"; });
-  ASSERT_NE(ptpd, listed.rulesets().end());
-  EXPECT_TRUE(ptpd->enabled());
-  EXPECT_TRUE(host_.Stored().firewall.rulesets.at("ptpd").enabled);
-
-  v1::ListRulesRequest of_ptpd;
-  of_ptpd.set_ruleset_id("ptpd");
-  v1::ListRulesResponse rules;
-  ASSERT_TRUE(Call(*firewall_, &v1::FirewallService::Stub::ListRules, of_ptpd, &rules).ok());
-  ASSERT_GT(rules.rules_size(), 0);
-  EXPECT_EQ(rules.rules(0).port_begin(), 319u);
-  EXPECT_EQ(rules.rules(0).port_end(), 320u);
-}
-
-TEST_F(ServerTest, EachErrorOfTheFirewallServiceHasItsReason) {
-  using grpc::StatusCode;
-  v1::UpdateRulesetRequest request;
-  v1::UpdateRulesetResponse updated;
-  const auto update = [&] {
-    return Call(*firewall_, &v1::FirewallService::Stub::UpdateRuleset, request, &updated);
-  };
-  request.mutable_ruleset()->set_ruleset_id("nothing");
-  ExpectError(update(), StatusCode::NOT_FOUND, "RULESET_NOT_FOUND", "ruleset.ruleset_id");
-  request.mutable_ruleset()->set_ruleset_id("ptpd");
-  request.mutable_ruleset()->add_allowed_ips("not-an-address");
-  ExpectError(update(), StatusCode::INVALID_ARGUMENT, "ALLOWED_IP_INVALID", "ruleset.allowed_ips");
-  request.mutable_update_mask()->add_paths("rules");
-  ExpectError(update(), StatusCode::INVALID_ARGUMENT, "FIELD_MASK_INVALID", "update_mask");
-
-  v1::ListRulesRequest rules;
-  rules.set_ruleset_id("nothing");
-  v1::ListRulesResponse listed;
-  ExpectError(Call(*firewall_, &v1::FirewallService::Stub::ListRules, rules, &listed),
-              StatusCode::NOT_FOUND, "RULESET_NOT_FOUND", "ruleset_id");
-}
-
 TEST_F(ServerTest, TheFirewallAndTheInterfacesAreReported) {
   v1::Firewall firewall;
   ASSERT_TRUE(

@@ -21,6 +21,13 @@ DesiredState Configured() {
                -1500, 300,    40, 7200, {"vmk1", "eth2"}};
   state.firewall.default_action = firewall::DefaultAction::kDrop;
   state.firewall.rulesets["ptpd"] = {true, false, {"192.0.2.0/24", "2001:db8::1"}};
+  state.firewall_unloaded_boot_id = "boot-2";
+  store::UnconfirmedFirewall unconfirmed;
+  unconfirmed.former.rulesets["sshServer"].enabled = true;
+  unconfirmed.former_unloaded_boot_id = "boot-1";
+  unconfirmed.boot_id = "boot-2";
+  unconfirmed.deadline_ms = 86'400'000;
+  state.unconfirmed_firewall = unconfirmed;
   state.bindings = {{"vmk0", "02:00:00:00:00:01", "eth0", "physical"}, {"vmk1", "", "tun0", "tun"}};
   state.interfaces["vmk0"].services = {"ptp"};
   state.interfaces["vmk3"] = {
@@ -189,6 +196,16 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
        "`firewall.rulesets.ptpd.allowed_ips[]` is 7"},
       {"addresses as text", "/firewall/rulesets/ptpd/allowed_ips", "\"all\"",
        "`firewall.rulesets.ptpd.allowed_ips` is \"all\", must be an array"},
+      {"boot id as number", "/firewall/unloaded_boot_id", "7",
+       "`firewall.unloaded_boot_id` is 7, must be a string"},
+      {"unconfirmed as text", "/firewall/unconfirmed", "\"now\"",
+       "firewall.unconfirmed is \"now\", must be an object"},
+      {"unconfirmed without what was", "/firewall/unconfirmed/former", "",
+       "`firewall.unconfirmed.former` is missing"},
+      {"unconfirmed with a bad policy", "/firewall/unconfirmed/former/enabled", "1",
+       "`firewall.unconfirmed.former.enabled` is 1"},
+      {"deadline before the start", "/firewall/unconfirmed/deadline_ms", "-1",
+       "`firewall.unconfirmed.deadline_ms` is -1"},
       {"bindings as object", "/bindings", "{}", "`bindings` is object, must be an array"},
       {"binding is text", "/bindings/0", "\"vmk0\"", "bindings[0] is \"vmk0\", must be an object"},
       {"binding of a device name", "/bindings/1/name", "\"eth0\"",
