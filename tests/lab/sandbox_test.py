@@ -107,7 +107,8 @@ class SandboxTest(unittest.TestCase):
         with Sandbox() as sandbox:
             sandbox.hostctl("system", "ptp", "set", "--enable", "--interface", "vmk1")
             sandbox.wait_for("SLAVE")
-            toggle = ("network", "firewall", "ruleset", "set", "--ruleset-id", "ptpd", "--enabled")
+            toggle = ("network", "firewall", "ruleset", "set", "--ruleset-id", "ptpd",
+                      "--allowed-all")
             self.assertEqual(sandbox.hostctl(*toggle, "false").returncode, 0)
             sandbox.wait_for("LISTENING")
             self.assertEqual(sandbox.hostctl(*toggle, "true").returncode, 0)
