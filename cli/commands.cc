@@ -79,9 +79,9 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-        {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
-         NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
-         NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
+       {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
+        NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
+        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

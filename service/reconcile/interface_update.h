@@ -22,7 +22,7 @@ struct InterfaceAddition {
   };
   std::string name;  // `vmk3`
   To to = To::kDevice;
-  std::string target;  // the device or bridge, by any of its names
+  std::string target;    // the device or bridge, by any of its names
   std::string mac = {};  // of a new device; empty: one is made up
   std::optional<int64_t> mtu = {};
 };

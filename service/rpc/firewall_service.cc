@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "service/rpc/convert.h"
-#include "service/rpc/convert_firewall.h"
+#include "service/rpc/firewall_convert.h"
 #include "service/rpc/unary.h"
 
 namespace hostctl::rpc {

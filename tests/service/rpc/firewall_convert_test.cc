@@ -1,4 +1,4 @@
-#include "service/rpc/convert_firewall.h"
+#include "service/rpc/firewall_convert.h"
 
 #include <limits>
 
