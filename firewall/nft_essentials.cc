@@ -67,6 +67,11 @@ json::array_t AcceptEssentials(Direction direction) {
   for (const json& match : {established, icmp, icmp6, igmp}) {
     rules.push_back(AddRule(chain, {match, Accept()}));
   }
+  // A flow from before tracking began is new to it, and goes on with a segment that
+  // has ACK and neither SYN nor RST: none that could begin a connection.
+  const json syn_rst_ack = {{"|", {{{"|", {"syn", "rst"}}}, "ack"}}};
+  rules.push_back(AddRule(chain, {Equal({{"&", {Payload("tcp", "flags"), syn_rst_ack}}}, "ack"),
+                                  Equal({{"ct", {{"key", "state"}}}}, "new"), Accept()}));
   for (json& rule : AcceptDhcp(direction)) rules.push_back(std::move(rule));
   return rules;
 }
