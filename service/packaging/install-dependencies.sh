@@ -16,7 +16,7 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
-  nftables iproute2 ethtool tshark util-linux        # the lab's networks
+  nftables iproute2 iputils-ping ethtool tshark util-linux # the lab's networks
   linuxptp ptpd                                      # peers to run against
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
