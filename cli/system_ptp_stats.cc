@@ -1,4 +1,7 @@
 // system ptp stats get | watch | history
+#include <unistd.h>
+
+#include <array>
 #include <fstream>
 
 #include "cli/chart/terminal_chart.h"
@@ -62,6 +65,13 @@ Failure CannotWrite(const std::string& path) {
           {"see that its folder exists, and that you may write there"}};
 }
 
+// Where the history comes from: a host, or behind a socket this one.
+std::string HostOf(const std::string& where) {
+  if (where.empty() || where.front() != '/') return where;
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "this host";
+}
+
 // Written aside and renamed: never half a figure.
 std::optional<Failure> WriteFigure(const v1::PtpHistory& history, const std::string& host,
                                    const std::string& path) {
@@ -115,7 +125,8 @@ Outcome GetHistory(const Arguments& arguments, Session& session) {
   }
   output.machine = [history, period] { return ForPrograms(history, period); };
   if (arguments.Has("svg")) {
-    if (auto failure = WriteFigure(history, session.connection.where(), arguments.String("svg"))) {
+    if (auto failure =
+            WriteFigure(history, HostOf(session.connection.where()), arguments.String("svg"))) {
       return *failure;
     }
     if (!IsMachineFormat(session.format)) output.machine = nullptr;

@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -31,7 +34,8 @@ TEST_F(SystemPtpStats, HistoryShowsTheQuartersOfAnHour) {
 
 TEST_F(SystemPtpStats, HistoryForProgramsHasEveryField) {
   hostd_.history = SampleHistory(1);
-  EXPECT_EQ(hostd_.Run("system ptp stats history -p second -l 1 --formatter=keyvalue").out, R"(PtpSecond[0].number.unsigned=1000
+  EXPECT_EQ(hostd_.Run("system ptp stats history -p second -l 1 --formatter=keyvalue").out,
+            R"(PtpSecond[0].number.unsigned=1000
 PtpSecond[0].time.string=2023-11-14T22:15:00.000000000Z
 PtpSecond[0].port_state.string=SLAVE
 PtpSecond[0].clock_state.string=LOCKED
@@ -81,14 +85,16 @@ TEST_F(SystemPtpStats, HistoryDrawsAChart) {
 TEST_F(SystemPtpStats, HistoryWritesAFigure) {
   const TemporaryFolder folder;
   hostd_.history = SampleHistory(60);
-  const CallResult result =
-      hostd_.Run("system ptp stats history --svg " + folder.path("ptp.svg"));
+  const CallResult result = hostd_.Run("system ptp stats history --svg " + folder.path("ptp.svg"));
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.out + result.err, "");
   std::ostringstream svg;
   svg << std::ifstream(folder.path("ptp.svg")).rdbuf();
   EXPECT_THAT(svg.str(), StartsWith("<svg "));
   EXPECT_THAT(svg.str(), HasSubstr("Offset within its stated bound"));
+  std::array<char, 256> host{};
+  ASSERT_EQ(gethostname(host.data(), host.size() - 1), 0);
+  EXPECT_THAT(svg.str(), HasSubstr(">PTP on " + std::string(host.data()) + "<"));
 }
 
 TEST_F(SystemPtpStats, AFigureThatCannotBeWrittenIsAnError) {
@@ -131,7 +137,9 @@ class WatchLines : public SystemPtpStats {
 TEST_F(WatchLines, ElsewhereThanOnATerminalItWritesALinePerReport) {
   const CallResult result = hostd_.Run("system ptp stats watch --count 3 --period 2");
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.out, R"(Time                 Port state    Clock state        Offset   Path delay    Frequency        Bound
+  EXPECT_EQ(
+      result.out,
+      R"(Time                 Port state    Clock state        Offset   Path delay    Frequency        Bound
 2021-06-17 17:09:55  SLAVE         LOCKED           -53.6 us      65.3 us   -7.433 ppm            -
 2021-06-17 17:09:56  CLOCK_STEPPED: by -0.5 s to follow the master
 2021-06-17 17:09:56  SLAVE         LOCKED           -53.6 us      65.3 us   -7.433 ppm       850 ns
@@ -144,7 +152,8 @@ TEST_F(WatchLines, JsonIsOneObjectPerLine) {
   const CallResult result = hostd_.Run("--formatter=json system ptp stats watch -c 3");
   EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 3);
   EXPECT_THAT(result.out, StartsWith("{\"stats\":{\"local_time\":\"2021-06-17T17:09:55"));
-  EXPECT_THAT(result.out, HasSubstr("\n{\"stats\":null,\"unavailable\":{\"code\":\"PTP_DISABLED\""));
+  EXPECT_THAT(result.out,
+              HasSubstr("\n{\"stats\":null,\"unavailable\":{\"code\":\"PTP_DISABLED\""));
 }
 
 TEST_F(WatchLines, CsvHasOneHeader) {
