@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/completion_text.h"
 #include "cli/connection.h"
 #include "cli/format/select_fields.h"
 #include "cli/format/text_layout.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/manual.h"
 #include "cli/suggestion.h"
 
 namespace hostctl::cli {
@@ -88,12 +92,29 @@ App::App(Environment environment, Streams streams, Terminal terminal)
 App::~App() = default;
 
 int App::Run(const std::vector<std::string>& arguments) {
-  const int exit_code = RunLine(Parse(table_, arguments));
+  const std::optional<int> ours = RunHidden(arguments);
+  const int exit_code = ours ? *ours : RunLine(Parse(table_, arguments));
   streams_.out.flush();
   if (streams_.out.good()) return exit_code;
   // A full disk, a closed pipe: half an answer must not look like a whole one.
   streams_.err << "Error: Cannot write the output\n";
   return kExitFailed;
+}
+
+// Words for scripts of ours: the shells' completion, the build of the manual.
+std::optional<int> App::RunHidden(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().rfind("__", 0) != 0) return std::nullopt;
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (arguments.front() == "__complete") {
+    streams_.out << CompletionText(table_, rest, environment_);
+  } else if (arguments.front() == "__reference") {
+    streams_.out << ReferenceText(table_);
+  } else if (arguments.front() == "__manual" && rest.size() == 1) {
+    streams_.out << ManualText(table_, HOSTCTL_VERSION, rest.front());
+  } else {
+    return std::nullopt;
+  }
+  return kExitDone;
 }
 
 int App::RunLine(const ParsedLine& line) {
@@ -142,6 +163,7 @@ HostOutcome App::AskHost(const ParsedLine& line, Connection& connection, const s
       {terminal_.out, colour, WidthOf(line.globals, terminal_), KnowsUnicode(environment_)},
       streams_,
       [this, host](const std::string& text) { WriteProgress(host, text); }};
+  if (line.arguments.Has(line.command->waiting_option)) session.interrupt = &interrupted_;
   return {host, line.command->run(line.arguments, session)};
 }
 
@@ -175,6 +197,11 @@ std::vector<HostOutcome> App::AskHosts(const ParsedLine& line) {
 }
 
 int App::RunCommand(const ParsedLine& line) {
+  // Before the first thread: they inherit which signals are taken.
+  std::optional<Interrupt> interrupt;
+  if (line.arguments.Has(line.command->waiting_option)) {
+    interrupt.emplace([this] { interrupted_.Cancel(); });
+  }
   const std::vector<HostOutcome> outcomes = AskHosts(line);
   const bool single = outcomes.size() == 1;
   int shown = kExitDone;

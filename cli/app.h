@@ -6,9 +6,11 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/cancellation.h"
 #include "cli/command.h"
 #include "cli/parser.h"
 #include "cli/session.h"
@@ -38,6 +40,7 @@ class App {
   int Run(const std::vector<std::string>& arguments);
 
  private:
+  std::optional<int> RunHidden(const std::vector<std::string>& arguments);
   int RunLine(const ParsedLine& line);
   int RunCommand(const ParsedLine& line);
   HostOutcome AskHost(const ParsedLine& line, Connection& connection, const std::string& host);
@@ -53,6 +56,7 @@ class App {
   const Environment environment_;
   const Streams streams_;
   const Terminal terminal_;
+  Cancellation interrupted_;   // by Ctrl-C, while a command waits
   std::mutex progress_mutex_;  // for streams_.err while several hosts are asked
   std::vector<std::unique_ptr<Connection>> connections_;
 };

@@ -1,10 +1,11 @@
-// Ends a watch from another thread.
+// Ends watches from another thread.
 //
 //   Cancellation cancellation;          // thread A: connection.Watch(..., &cancellation, ...)
 //   cancellation.Cancel();              // thread B
 #pragma once
 
 #include <functional>
+#include <list>
 #include <mutex>
 #include <utility>
 
@@ -12,11 +13,11 @@ namespace hostctl::cli {
 
 class Cancellation {
  public:
-  // Cancels the watch that runs, or the next one. For good.
+  // Cancels the watches that run, and those that come. For good.
   void Cancel() {
     const std::lock_guard<std::mutex> lock(mutex_);
     cancelled_ = true;
-    if (cancel_) cancel_();
+    for (const std::function<void()>& cancel : cancels_) cancel();
   }
 
   bool cancelled() const {
@@ -32,24 +33,25 @@ class Cancellation {
       if (cancellation_ == nullptr) return;
       const std::lock_guard<std::mutex> lock(cancellation_->mutex_);
       if (cancellation_->cancelled_) cancel();
-      cancellation_->cancel_ = std::move(cancel);
+      place_ = cancellation_->cancels_.insert(cancellation_->cancels_.end(), std::move(cancel));
     }
     ~Scope() {
       if (cancellation_ == nullptr) return;
       const std::lock_guard<std::mutex> lock(cancellation_->mutex_);
-      cancellation_->cancel_ = nullptr;
+      cancellation_->cancels_.erase(place_);
     }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
    private:
     Cancellation* cancellation_;
+    std::list<std::function<void()>>::iterator place_;
   };
 
  private:
   mutable std::mutex mutex_;
   bool cancelled_ = false;
-  std::function<void()> cancel_;
+  std::list<std::function<void()>> cancels_;
 };
 
 }  // namespace hostctl::cli

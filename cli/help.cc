@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/exit_code.h"
 #include "cli/format/text_layout.h"
 
 namespace hostctl::cli {
@@ -55,27 +56,6 @@ std::string Metavar(const Option& option) {
   }
 }
 
-std::string OptionSyntax(const Option& option) {
-  std::string text = OptionName(option);
-  if (option.type == ValueType::kList) text += "=[ <" + Metavar(option) + "> ... ]";
-  if (option.type == ValueType::kList || option.type == ValueType::kFlag) return text;
-  const std::string value = "=<" + Metavar(option) + ">";
-  return text + (option.implied_value ? "[" + value + "]" : value);
-}
-
-std::string OptionMeaning(const Option& option) {
-  std::string text = option.description;
-  if (!option.choices.empty()) {
-    std::string list;
-    for (const std::string& choice : option.choices) list += (list.empty() ? "" : ", ") + choice;
-    text += " One of " + list + ".";
-  }
-  if (option.default_value) text += " Default: " + *option.default_value + ".";
-  if (option.implied_value) text += " Without a value: " + *option.implied_value + ".";
-  if (option.required) text += " (required)";
-  return text;
-}
-
 Entries OptionEntries(const std::vector<Option>& options) {
   Entries entries;
   for (const Option& option : options) {
@@ -108,11 +88,36 @@ std::string NamespaceHelp(const CommandTable& table, const std::vector<std::stri
   for (const Command* command : table.CommandsIn(path)) {
     commands.emplace_back(command->name, command->description);
   }
-  return text + Section("Available Namespaces", namespaces) +
-         Section("Available Commands", commands);
+  text += Section("Available Namespaces", namespaces) + Section("Available Commands", commands);
+  if (!path.empty()) return text;
+  Entries codes;
+  for (const ExitCode& exit : kExitCodes)
+    codes.emplace_back(std::to_string(exit.code), exit.meaning);
+  return text + Section("Exit codes", codes);
 }
 
 }  // namespace
+
+std::string OptionSyntax(const Option& option) {
+  std::string text = OptionName(option);
+  if (option.type == ValueType::kList) text += "=[ <" + Metavar(option) + "> ... ]";
+  if (option.type == ValueType::kList || option.type == ValueType::kFlag) return text;
+  const std::string value = "=<" + Metavar(option) + ">";
+  return text + (option.implied_value ? "[" + value + "]" : value);
+}
+
+std::string OptionMeaning(const Option& option) {
+  std::string text = option.description;
+  if (!option.choices.empty()) {
+    std::string list;
+    for (const std::string& choice : option.choices) list += (list.empty() ? "" : ", ") + choice;
+    text += " One of " + list + ".";
+  }
+  if (option.default_value) text += " Default: " + *option.default_value + ".";
+  if (option.implied_value) text += " Without a value: " + *option.implied_value + ".";
+  if (option.required) text += " (required)";
+  return text;
+}
 
 std::string HelpText(const CommandTable& table, const std::vector<std::string>& path) {
   if (!path.empty()) {

@@ -11,4 +11,8 @@ namespace hostctl::cli {
 // Help for the namespace or command `path`; for the whole program if empty.
 std::string HelpText(const CommandTable& table, const std::vector<std::string>& path);
 
+// `-i|--interface=<str>`, and what it means with choices and default.
+std::string OptionSyntax(const Option& option);
+std::string OptionMeaning(const Option& option);
+
 }  // namespace hostctl::cli

@@ -10,6 +10,7 @@
 
 namespace hostctl::cli {
 
+class Cancellation;
 class Connection;
 struct CommandTable;
 
@@ -37,6 +38,8 @@ struct Session {
   Streams streams;
   // Writes a line to standard error at once, for those who wait. Of any thread.
   std::function<void(const std::string& line)> progress;
+  // Cancelled by Ctrl-C; null unless Command::waiting_option was given.
+  Cancellation* interrupt = nullptr;
 };
 
 }  // namespace hostctl::cli

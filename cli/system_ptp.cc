@@ -4,6 +4,8 @@
 #include "cli/connection.h"
 #include "cli/enum_text.h"
 #include "cli/proto_record.h"
+#include "cli/state_value.h"
+#include "cli/wait_for_sync.h"
 #include "google/protobuf/duration.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 
@@ -64,13 +66,13 @@ Records PtpForPeople(const v1::Ptp& ptp) {
                           {"Egress Latency", NanosecondsText(config.egress_latency_ns())},
                           {"Holdover Limit", DurationText(config.holdover_limit())},
                           {"Watch Interfaces", watched.empty() ? Value("none") : Value(watched)},
-                          {"Service State", EnumText(runtime.service_state())},
+                          {"Service State", StateValue(EnumText(runtime.service_state()))},
                           {"Engine PID", runtime.engine_pid()},
                           {"Engine Restarts", runtime.engine_restarts()},
                           {"Device", runtime.device()},
                           {"IPv4 Address", runtime.ipv4_address()},
                           {"Firewall Ruleset Enabled", runtime.ruleset_enabled()},
-                          {"Port State", EnumText(runtime.port_state())},
+                          {"Port State", StateValue(EnumText(runtime.port_state()))},
                           {"State Reason", runtime.state_reason()},
                           {"Conditions", conditions.empty() ? Value("none") : Value(conditions)}})},
           {}};
@@ -157,6 +159,16 @@ Outcome SetPtp(const Arguments& arguments, Session& session) {
     return *failure;
   }
   if (arguments.Has("dry-run")) return DryRunOutput(response.changes());
+  if (arguments.Has("wait-for-sync")) {
+    if (!response.ptp().config().enabled()) {
+      return Failure{kExitNotSynchronized,
+                     "PTP is off: there is nothing to wait for",
+                     {},
+                     {"hostctl system ptp set --enable --wait-for-sync"}};
+    }
+    const std::chrono::seconds limit(arguments.Integer("wait-for-sync"));
+    if (auto failure = WaitForSync(session, limit)) return *failure;
+  }
   Output output;
   for (const v1::Condition& condition : response.ptp().runtime().conditions()) {
     output.notes.push_back({condition.message(), condition.remedy()});
@@ -193,8 +205,10 @@ Command SetCommand() {
       {'e', "enable", ValueType::kFlag, "Turn PTP on."},
       {'d', "disable", ValueType::kFlag, "Turn PTP off."},
       {'\0', "enabled", ValueType::kBoolean, "Turn PTP on or off."},
-      {'i', "interface", ValueType::kString,
-       "VMkernel interface (vmk0) or network device (eth0) to run PTP on; needed to enable it."},
+      Option{'i', "interface", ValueType::kString,
+             "VMkernel interface (vmk0) or network device (eth0) to run PTP on; needed to enable "
+             "it."}
+          .Live(LiveValues::kInterfaces),
       Option{'\0', "domain", ValueType::kInteger, "PTP domain number, 0 to 255."}.Range(0, 255),
       {'\0', "read-only", ValueType::kBoolean, "Measure and report, but leave the clock alone."},
       Option{'\0', "step-policy", ValueType::kString,
@@ -214,11 +228,19 @@ Command SetCommand() {
           .Metavar("seconds"),
       Option{'\0', "watch-interface", ValueType::kList,
              "Further interface whose master is compared with the others; repeat it for up to 7. "
-             "The given ones replace those set before, an empty string clears them."},
+             "The given ones replace those set before, an empty string clears them."}
+          .Live(LiveValues::kInterfaces),
       {'\0', "reset", ValueType::kFlag, "Start from the defaults, then apply the other options."},
+      Option{'\0', "wait-for-sync", ValueType::kInteger,
+             "Then wait until the clock is locked to a master, at most so many seconds; exit code "
+             "4 if it is not by then. Ctrl-C ends the waiting and leaves the setting in place."}
+          .Range(1, 86400)
+          .Implied("60")
+          .Metavar("seconds"),
       {'\0', "dry-run", ValueType::kFlag, "Check, and show what would change; change nothing."},
   };
-  set.exclusive = {{"enable", "disable", "enabled"}};
+  set.waiting_option = "wait-for-sync";
+  set.exclusive = {{"enable", "disable", "enabled"}, {"wait-for-sync", "dry-run"}};
   set.at_least_one = {"enable",          "disable",        "enabled",
                       "interface",       "domain",         "read-only",
                       "step-policy",     "servo",          "delay-asymmetry",
@@ -227,6 +249,8 @@ Command SetCommand() {
   set.examples = {
       {"hostctl system ptp set --enable --interface vmk0", "PTP on, firewall open, engine running"},
       {"hostctl system ptp set --enable --interface vmk0 --dry-run", "What would that change?"},
+      {"hostctl system ptp set --enable --interface vmk0 --wait-for-sync=120",
+       "Go on when the clock is right, or say after two minutes why it is not"},
       {"hostctl system ptp set --watch-interface vmk1 --watch-interface vmk2",
        "Compare the masters of three networks; outvote one that is wrong"},
       {"hostctl system ptp set --reset", "PTP off, everything else as delivered"},

@@ -11,6 +11,7 @@
 #include "cli/ptp_history_report.h"
 #include "cli/ptp_stats_table.h"
 #include "cli/session.h"
+#include "cli/state_value.h"
 #include "cli/stats_watch.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 
@@ -23,7 +24,8 @@ constexpr int kChartHeight = 16;
 Records StatsForPeople(const v1::PtpStats& stats) {
   Records records{true, {}, {}};
   for (const MetricRow& row : PtpStatsTable(stats)) {
-    records.items.emplace_back(Record("Metric", {{"Metric", row.metric}, {"Value", row.value}}));
+    records.items.emplace_back(
+        Record("Metric", {{"Metric", row.metric}, {"Value", StateValue(row.value)}}));
   }
   return records;
 }

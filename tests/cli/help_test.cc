@@ -35,6 +35,14 @@ Options:
 
 Available Namespaces:
   network  The network.
+
+Exit codes:
+  0  Done.
+  1  hostd refused or failed, or the output could not be written.
+  2  The command line is wrong; nothing was changed.
+  3  hostd is not reachable or did not answer in time.
+  4  Done, but the host is not synchronized (--wait-for-sync).
+  5  No permission.
 )");
 }
 
