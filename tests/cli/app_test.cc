@@ -75,6 +75,28 @@ TEST(App, FitsTheTerminalAndElseWhatIsAskedFor) {
                                    "      message\n"));
 }
 
+TEST(App, ColoursOnATerminalUnlessToldOtherwise) {
+  FakeHostd hostd;
+  hostd.ptp.mutable_runtime()->set_port_state(v1::PORT_STATE_SLAVE);
+  const auto coloured = [&](bool terminal, const std::string& no_color, const std::string& option) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const Environment environment = [&](const std::string& name) -> std::optional<std::string> {
+      if (name == "HOSTCTL_SOCKET") return hostd.socket();
+      if (name == "NO_COLOR") return no_color;
+      return std::nullopt;
+    };
+    App app(environment, {out, err}, {terminal, false, 80});
+    EXPECT_EQ(app.Run({"--color=" + option, "system", "ptp", "get"}), 0) << err.str();
+    return out.str().find("Port State: \x1b[32mSLAVE\x1b[0m\n") != std::string::npos;
+  };
+  EXPECT_TRUE(coloured(true, "", "auto"));
+  EXPECT_FALSE(coloured(false, "", "auto")) << "no terminal";
+  EXPECT_FALSE(coloured(true, "1", "auto")) << "NO_COLOR";
+  EXPECT_TRUE(coloured(false, "1", "always"));
+  EXPECT_FALSE(coloured(true, "", "never"));
+}
+
 TEST(App, ShowsEachCallWhenDebugging) {
   FakeHostd hostd;
   hostd.firewall.set_enabled(true);

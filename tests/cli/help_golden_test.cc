@@ -49,6 +49,15 @@ TEST(HelpGolden, FitsAScreenOfEightyColumns) {
   }
 }
 
+TEST(CommandTable, LetsEverySetBeTriedFirst) {
+  for (const Command& command : AllCommands().commands) {
+    if (command.name != "set") continue;
+    const auto dry_run = [](const Option& option) { return option.long_name == "dry-run"; };
+    EXPECT_TRUE(std::any_of(command.options.begin(), command.options.end(), dry_run))
+        << Words(command.path);
+  }
+}
+
 TEST(CommandListGolden, HasEveryCommand) {
   const CallResult list = RunHostctl("/nonexistent", "command list");
   EXPECT_EQ(list.exit_code, 0);
