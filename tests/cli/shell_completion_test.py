@@ -95,6 +95,7 @@ def check_shell(shell):
     # bash replaces only what stands after its break.
     before = "" if shell == "bash" else "--step-policy="
     expect("hostctl system ptp set --step-policy=f", before + "first-lock")
+    expect("hostctl network firewall ruleset set --ruleset-id pt", "ptpd")
     print(f"{shell}: as expected")
 
 
