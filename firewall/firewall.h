@@ -51,7 +51,7 @@ class Firewall {
   // Reads away what made change_fd() readable.
   virtual void DrainChanges() = 0;
 
-  // `nftables`, `memory`.
+  // `nftables`, `memory`; `nftables, firewalld` while firewalld is told too.
   virtual std::string backend_name() const = 0;
 };
 

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "firewall/firewalld.h"
+#include "firewall/firewalld_firewall.h"
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
 #include "firewall/site_rulesets.h"
@@ -102,7 +104,7 @@ absl::StatusOr<std::unique_ptr<host::Interfaces>> InterfacesOf(const Options& op
 
 std::unique_ptr<firewall::Firewall> FirewallOf(const Options& options) {
   if (options.sandbox) return std::make_unique<firewall::MemoryFirewall>();
-  return firewall::NewNftablesFirewall();
+  return firewall::WithFirewalld(firewall::NewNftablesFirewall(), firewall::NewDbusFirewalld());
 }
 
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {

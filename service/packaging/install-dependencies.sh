@@ -13,11 +13,13 @@ build_packages=(
   libabsl-dev libc-ares-dev libre2-dev zlib1g-dev libssl-dev
   nlohmann-json3-dev
   libnftables-dev libmnl-dev                         # firewall and rtnetlink
+  libsystemd-dev                                     # D-Bus: firewalld; services under systemd
 )
 test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   nftables iproute2 iputils-ping ethtool tshark util-linux # the lab's networks
   linuxptp ptpd                                      # peers to run against
+  dbus-daemon python3-dbus firewalld                 # firewalld, on a private bus
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
   tmux                                               # a terminal for the live view
@@ -27,7 +29,7 @@ test_packages=(
 # installed, which Debian would remove in its favour.
 optional_test_packages=(chrony hyperfine)
 # Test peers that Debian would start at the next boot.
-peer_services=(chrony ptpd)
+peer_services=(chrony firewalld ptpd)
 
 usage() {
   echo "usage: ${0##*/} [--build|--test]"
@@ -92,6 +94,8 @@ keep_peers_off() {
   for service in "${peer_services[@]}"; do
     if [[ " $* " == *" $service "* && -z $(missing "$service") ]]; then
       as_root update-rc.d "$service" disable >/dev/null 2>&1 || true
+      # One without a script for sysvinit.
+      as_root systemctl disable "$service" >/dev/null 2>&1 || true
     fi
   done
 }

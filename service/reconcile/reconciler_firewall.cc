@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/reconcile/confirmation.h"
 #include "service/reconcile/failure.h"
@@ -25,8 +26,10 @@ absl::Status FirewallFailure(const absl::Status& status) {
     return Failure(StatusCode::kInvalidArgument, message,
                    {"ALLOWED_IP_INVALID", "ruleset.allowed_ips", ""});
   }
-  return Failure(StatusCode::kInternal, message,
-                 {"FIREWALL_FAILED", "", "nft list table inet hostctl"});
+  const bool firewalld = absl::StartsWith(message, "firewalld:");
+  return Failure(
+      StatusCode::kInternal, message,
+      {"FIREWALL_FAILED", "", firewalld ? "firewall-cmd --state" : "nft list table inet hostctl"});
 }
 
 Condition PendingNote(milliseconds left) {

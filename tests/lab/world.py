@@ -105,11 +105,15 @@ class Namespace:
         self.world = world
         self.name = name
         self.full_name = full_name
+        # Nobody listens there unless a test starts a bus: never this machine's own.
+        self.bus_socket = world.folder / f"{name}-bus"
+        self.bus_address = f"unix:path={self.bus_socket}"
 
     def command(self, argv, drop=("sys_time",)):
         """How to run `argv` here, without the capabilities in `drop`."""
         bounding = ",".join(f"-{capability}" for capability in {"sys_time", *drop})
         return ["ip", "netns", "exec", self.full_name,
+                "env", f"DBUS_SYSTEM_BUS_ADDRESS={self.bus_address}",
                 "setpriv", f"--bounding-set={bounding}", "--pdeathsig", "KILL",
                 *map(str, argv)]
 
