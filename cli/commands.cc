@@ -71,6 +71,7 @@ std::vector<Namespace> Namespaces() {
       {{"system"}, "The host's own services and clocks."},
       {{"system", "ptp"}, "Precision Time Protocol (IEEE 1588): configuration and state."},
       {{"system", "ptp", "stats"}, "What PTP measures and knows."},
+      {{"system", "service"}, "The daemons of this host: which run, and when."},
   };
 }
 
@@ -79,9 +80,10 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-       {SystemPtpCommands(), SystemPtpStatsCommands(), NetworkFirewallCommands(),
-        NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
-        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
+       {SystemPtpCommands(), SystemPtpStatsCommands(), SystemServiceCommands(),
+        NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
+        NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
+        NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

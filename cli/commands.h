@@ -9,6 +9,7 @@ namespace hostctl::cli {
 
 std::vector<Command> SystemPtpCommands();                 // system_ptp.cc
 std::vector<Command> SystemPtpStatsCommands();            // system_ptp_stats.cc
+std::vector<Command> SystemServiceCommands();             // system_service.cc
 std::vector<Command> NetworkFirewallCommands();           // network_firewall.cc
 std::vector<Command> NetworkFirewallRulesetCommands();    // network_firewall_ruleset.cc
 std::vector<Command> NetworkFirewallAllowedIpCommands();  // network_firewall_allowedip.cc

@@ -21,6 +21,7 @@
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
 #include "firewall/site_rulesets.h"
+#include "service/daemon/choose_manager.h"
 #include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
@@ -32,6 +33,7 @@
 #include "service/reconcile/reconciler.h"
 #include "service/reconcile/way_in.h"
 #include "service/rpc/server.h"
+#include "service/store/runtime_store.h"
 #include "service/store/state_store.h"
 
 namespace hostctl {
@@ -107,6 +109,16 @@ std::unique_ptr<firewall::Firewall> FirewallOf(const Options& options) {
   return firewall::WithFirewalld(firewall::NewNftablesFirewall(), firewall::NewDbusFirewalld());
 }
 
+std::unique_ptr<daemon::ServiceManager> ServicesOf(const Options& options) {
+  daemon::ManagerOptions settings;
+  settings.chronyd = options.chronyd;
+  settings.sandbox = options.sandbox;
+  settings.run_dir = options.run_dir;
+  settings.now = [] { return std::chrono::steady_clock::now(); };
+  settings.log = Log;
+  return daemon::ChooseManager(settings);
+}
+
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
   if (options.listen.empty()) return std::nullopt;
   return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
@@ -146,11 +158,14 @@ int Serve(const Options& options, const sigset_t& ending) {
   engine_options.log = Log;
   reconcile::PtpdHost engine(engine_options);
   store::StateStore store(options.state_dir + "/state.json", store::PosixFileSystem());
+  store::RuntimeStore runtime(options.run_dir + "/services.json", reconcile::ReadBootTime().boot_id,
+                              store::PosixFileSystem());
+  const auto services = ServicesOf(options);
   const bool adjusts_system_clock = options.clock == Options::Clock::kSystem;
   reconcile::Reconciler reconciler(
       {**interfaces, *firewall, engine, store,
        [=] { return !adjusts_system_clock || reconcile::MayAdjustSystemClock(); },
-       [] { return std::chrono::steady_clock::now(); }, Log,
+       [] { return std::chrono::steady_clock::now(); }, Log, *services, runtime,
        [&] { return firewall::LoadRulesets(firewall::Catalogue(), options.firewall_dir); },
        reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); }},
       SettingsOf(options));

@@ -37,8 +37,9 @@ const std::map<std::string, bool>& Known() {
                                       {"--sandbox-dir", true},  {"--stats-log-max-bytes", true},
                                       {"--listen", true},       {"--tls-certificate", true},
                                       {"--tls-key", true},      {"--tls-ca", true},
-                                      {"--firewall-dir", true}, {"--sandbox", false},
-                                      {"--help", false},        {"--version", false}};
+                                      {"--firewall-dir", true}, {"--chronyd", true},
+                                      {"--sandbox", false},     {"--help", false},
+                                      {"--version", false}};
   return *kKnown;
 }
 
@@ -127,7 +128,7 @@ absl::Status CheckTcp(const Options& options) {
 absl::Status Take(const std::string& name, const std::string& value, Options& options) {
   const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
                     name == "--ptpd" || name == "--firewall-dir" || name == "--sandbox-dir" ||
-                    name == "--listen" || name.rfind("--tls-", 0) == 0;
+                    name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0;
   if (path && value.empty()) {
     return Wrong(name, value, name == "--listen" ? "HOST:PORT" : "a path");
   }
@@ -144,6 +145,14 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
   if (name == "--run-dir") options.run_dir = value;
   if (name == "--ptpd") options.ptpd = value;
   if (name == "--firewall-dir") options.firewall_dir = value;
+  if (name == "--chronyd") {
+    if (options.sandbox) {
+      return absl::InvalidArgumentError(
+          "--chronyd is not possible with --sandbox, which leaves the host alone");
+    }
+    if (value.front() != '/') return Wrong(name, value, "a path, perhaps followed by options");
+    options.chronyd = value;
+  }
   if (name == "--stats-log") options.stats_log = value;
   if (name == "--clock") {
     if (value != "system" && value != "virtual") return Wrong(name, value, "system or virtual");
@@ -218,6 +227,10 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --run-dir=DIR                holds ptpd.sock       /run/hostctl
   --firewall-dir=DIR           holds site rulesets   /etc/hostctl/firewall
   --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
+  --chronyd=COMMAND            how to run chronyd, in the foreground: a path and
+                               its options, separated by blanks. Default: as the
+                               host's systemd does; without systemd
+                                                     /usr/sbin/chronyd -d
   --clock=system|virtual       clock to discipline   system
   --virtual-offset-ns=N        virtual clock at birth, against the host's     0
   --virtual-frequency-ppb=X    its frequency error, -500000 to 500000         0
@@ -231,8 +244,8 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
                                                      or /tmp/hostctl-sandbox-UID
   --help, --version
 
-SIGTERM and SIGINT end hostd; the engine goes on (but in a sandbox) and is taken
-over by the next hostd. Exit code 1: could not start, 2: wrong command line.
+SIGTERM and SIGINT end hostd; the engine and chronyd go on (but in a sandbox) and
+are taken over by the next hostd. Exit code 1: could not start, 2: wrong command line.
 )";
 }
 

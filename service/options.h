@@ -19,7 +19,8 @@ struct Options {
   std::string state_dir = "/var/lib/hostctl";
   std::string run_dir = "/run/hostctl";
   std::string firewall_dir = "/etc/hostctl/firewall";  // holds the site rulesets
-  std::string ptpd;  // empty: ../libexec/hostctl/ptpd beside hostd's own folder
+  std::string chronyd;  // command line; empty: as the host runs it, see daemon::ChooseManager()
+  std::string ptpd;     // empty: ../libexec/hostctl/ptpd beside hostd's own folder
   Clock clock = Clock::kSystem;
   int64_t virtual_offset_ns = 0;
   double virtual_frequency_ppb = 0;

@@ -13,9 +13,6 @@ namespace {
 std::string BoolText(bool value) {
   return value ? "true" : "false";
 }
-std::string RunText(bool runs) {
-  return runs ? "running" : "stopped";
-}
 
 class Collector {
  public:
@@ -126,7 +123,6 @@ std::vector<Change> ChangesBetween(const store::DesiredState& before,
   changes.Add("ptp.watch_interfaces", absl::StrJoin(old_ptp.watch_interfaces, ", "),
               absl::StrJoin(new_ptp.watch_interfaces, ", "));
   AddFirewall(before, after, changes);
-  changes.Add("service.ptpd", RunText(old_ptp.enabled), RunText(new_ptp.enabled));
   return changes.Take();
 }
 

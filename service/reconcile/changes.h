@@ -1,5 +1,5 @@
 // The differences between two desired states, for the answer of a set and of a
-// dry run. Pure.
+// dry run. Pure. Those of the services are in service_plan.h.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ std::string StepPolicyText(store::StepPolicy policy);
 std::vector<Change> ChangesBetween(const std::vector<firewall::RulesetDefinition>& before,
                                    const std::vector<firewall::RulesetDefinition>& after);
 
-// In a fixed order: PTP, firewall, services. Equal states give none.
+// In a fixed order: PTP, firewall. Equal states give none.
 std::vector<Change> ChangesBetween(const store::DesiredState& before,
                                    const store::DesiredState& after);
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "hostctl/engine/v1/control.pb.h"
 
 namespace hostctl::reconcile {
@@ -30,6 +31,8 @@ class EngineHost {
 
   // Process of the engine; 0 when none is known to run.
   virtual pid_t pid() const = 0;
+  // When that process was started.
+  virtual std::optional<absl::Time> since() const = 0;
   // What the engine works with; nothing before the first Configure.
   virtual std::optional<hostctl::engine::v1::EngineConfig> config() const = 0;
 

@@ -34,11 +34,13 @@ void HostLoop::Wake() const {
 
 void HostLoop::Run() {
   while (!ending_) {
-    if (Wait()) reconciler_.Reconcile();
+    const Event event = Wait();
+    if (event == Event::kAny) reconciler_.Reconcile();
+    if (event == Event::kServices) reconciler_.TendServices();
   }
 }
 
-bool HostLoop::Wait() {
+HostLoop::Event HostLoop::Wait() {
   const Reconciler::Watched watched = reconciler_.watched();
   milliseconds timeout = at_least_every_;
   if (watched.retry_at.has_value()) {
@@ -47,19 +49,23 @@ bool HostLoop::Wait() {
     timeout = std::clamp(left, milliseconds(0), at_least_every_);
   }
   // poll() skips negative descriptors.
-  std::array<pollfd, 4> entries{{{wake_fd_, POLLIN, 0},
+  std::array<pollfd, 5> entries{{{wake_fd_, POLLIN, 0},
                                  {watched.engine_fd, POLLIN, 0},
                                  {watched.interfaces_fd, POLLIN, 0},
-                                 {watched.firewall_fd, POLLIN, 0}}};
+                                 {watched.firewall_fd, POLLIN, 0},
+                                 {watched.services_fd, POLLIN, 0}}};
   const int ready = poll(entries.data(), entries.size(), static_cast<int>(timeout.count()));
-  if (ending_ || ready < 0) return false;
-  if (ready == 0) return true;
+  if (ending_ || ready < 0) return Event::kNone;
+  if (ready == 0) return Event::kAny;
   if (entries[0].revents != 0) {
     eventfd_t count = 0;
     eventfd_read(wake_fd_, &count);
   }
-  return std::any_of(entries.begin() + 1, entries.end(),
-                     [](const pollfd& entry) { return entry.revents != 0; });
+  if (std::any_of(entries.begin() + 1, entries.end() - 1,
+                  [](const pollfd& entry) { return entry.revents != 0; })) {
+    return Event::kAny;
+  }
+  return entries.back().revents != 0 ? Event::kServices : Event::kNone;
 }
 
 }  // namespace hostctl::reconcile

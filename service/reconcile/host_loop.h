@@ -1,5 +1,5 @@
 // The thread that keeps the host as it is wanted: waits until a link, the
-// firewall or the engine changed, and reconciles.
+// firewall, the engine or another service changed, and reconciles.
 //
 //   HostLoop loop(reconciler, std::chrono::seconds(10));
 #pragma once
@@ -24,8 +24,12 @@ class HostLoop {
 
  private:
   void Run();
-  // True when there is something to do; false when only the descriptors changed.
-  bool Wait();
+  enum class Event {
+    kNone,      // only the descriptors changed
+    kServices,  // of the services of others
+    kAny,       // of anything else, or it is time
+  };
+  Event Wait();
   void Wake() const;
 
   Reconciler& reconciler_;

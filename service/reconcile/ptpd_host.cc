@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "service/daemon/process_birth.h"
 
 namespace hostctl::reconcile {
 namespace {
 
+using daemon::ChildProcess;
 using ptpcore::control::ControlClient;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -41,7 +44,8 @@ absl::StatusOr<PtpdHost::Engine> PtpdHost::Meet() {
     return absl::UnavailableError("the engine did not answer and was ended");
   }
   if (!hello.ok()) return hello.status();
-  Engine engine{*std::move(process), std::nullopt};
+  const absl::Time since = daemon::StartTimeOf(process->pid()).value_or(absl::Now());
+  Engine engine{*std::move(process), since, std::nullopt};
   if (hello->has_config()) engine.config = hello->config();
   return engine;
 }
@@ -64,7 +68,7 @@ absl::Status PtpdHost::Start() {
   if (!process.ok()) return process.status();
   absl::Status answered = WaitUntilItAnswers(*process);
   if (!answered.ok()) {
-    absl::Status ended = EndProcess(*process);
+    absl::Status ended = process->End(options_.stop_timeout);
     if (!ended.ok()) options_.log(std::string(ended.message()));
     return answered;
   }
@@ -126,7 +130,7 @@ absl::Status PtpdHost::Stop() {
   auto client = Connect();
   absl::Status asked = client.ok() ? client->Shutdown() : client.status();
   if (!asked.ok() || !process.WaitForExit(steady_clock::now() + options_.stop_timeout)) {
-    absl::Status ended = EndProcess(process);
+    absl::Status ended = process.End(options_.stop_timeout);
     if (!ended.ok()) return ended;
   }
   options_.log(absl::StrCat("stopped ptpd, process ", pid()));
@@ -134,18 +138,12 @@ absl::Status PtpdHost::Stop() {
   return absl::OkStatus();
 }
 
-absl::Status PtpdHost::EndProcess(ChildProcess& process) {
-  if (process.WaitForExit({})) return absl::OkStatus();
-  for (const int signal_number : {SIGTERM, SIGKILL}) {
-    absl::Status sent = process.Signal(signal_number);
-    if (!sent.ok() && !absl::IsNotFound(sent)) return sent;
-    if (process.WaitForExit(steady_clock::now() + options_.stop_timeout)) return absl::OkStatus();
-  }
-  return absl::DeadlineExceededError(absl::StrCat("process ", process.pid(), " cannot be ended"));
-}
-
 pid_t PtpdHost::pid() const {
   return engine_.has_value() ? engine_->process.pid() : 0;
+}
+
+std::optional<absl::Time> PtpdHost::since() const {
+  return engine_.has_value() ? std::optional(engine_->since) : std::nullopt;
 }
 
 std::optional<hostctl::engine::v1::EngineConfig> PtpdHost::config() const {

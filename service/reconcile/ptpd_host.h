@@ -8,7 +8,7 @@
 #include <string>
 
 #include "ptpcore/control/control_client.h"
-#include "service/reconcile/child_process.h"
+#include "service/daemon/child_process.h"
 #include "service/reconcile/engine_host.h"
 
 namespace hostctl::reconcile {
@@ -31,6 +31,7 @@ class PtpdHost final : public EngineHost {
   absl::Status Configure(const hostctl::engine::v1::EngineConfig& config) override;
   absl::Status Stop() override;
   pid_t pid() const override;
+  std::optional<absl::Time> since() const override;
   std::optional<hostctl::engine::v1::EngineConfig> config() const override;
   int exit_fd() const override;
   std::optional<std::string> TakeExit() override;
@@ -41,16 +42,16 @@ class PtpdHost final : public EngineHost {
 
  private:
   struct Engine {
-    ChildProcess process;
+    daemon::ChildProcess process;
+    absl::Time since;
     std::optional<hostctl::engine::v1::EngineConfig> config;
   };
 
   // Shakes hands with whatever listens on the socket.
   absl::StatusOr<Engine> Meet();
-  absl::Status WaitUntilItAnswers(ChildProcess& process);
+  absl::Status WaitUntilItAnswers(daemon::ChildProcess& process);
   // A connection to our engine and to no other.
   absl::StatusOr<ptpcore::control::ControlClient> Connect();
-  absl::Status EndProcess(ChildProcess& process);
 
   Options options_;
   std::optional<Engine> engine_;

@@ -52,6 +52,14 @@ absl::Status Reconciler::Start() {
                                               ", set again what is missing, then restart hostd")});
   }
   StartFirewall();
+  auto by_hand = parts_.runtime.Load();
+  if (by_hand.ok()) {
+    by_hand_ = *std::move(by_hand);
+  } else {
+    Log(absl::StrCat("which services were started by hand is forgotten: ",
+                     by_hand.status().message()));
+  }
+  CoupleRulesets(by_hand_, desired_);
   auto adopted = parts_.engine.Adopt();
   if (!adopted.ok()) Log(absl::StrCat("looking for a running ptpd: ", adopted.status().message()));
   engine_started_at_ = parts_.now();
@@ -75,7 +83,7 @@ void Reconciler::ReconcileLocked() {
   } else if (links_.Repair(desired_, snapshot_, parts_.now())) {
     ReadChangedHost(desired_);
   }
-  absl::Status matched = Match(desired_, Cause::kRepair);
+  absl::Status matched = Match({desired_, by_hand_}, Cause::kRepair);
   if (!matched.ok()) Log(std::string(matched.message()));
 }
 
@@ -126,7 +134,8 @@ void Reconciler::ReadChangedHost(const store::DesiredState& state) {
               snapshot_);
 }
 
-absl::Status Reconciler::Match(const store::DesiredState& wanted, Cause cause) {
+absl::Status Reconciler::Match(const Wanted& all, Cause cause) {
+  const store::DesiredState& wanted = all.state;
   absl::Status filtered = MatchFirewall(wanted);
   // A firewall that cannot be managed stands in the way of PTP and of its own
   // settings, and of nothing else.
@@ -134,14 +143,23 @@ absl::Status Reconciler::Match(const store::DesiredState& wanted, Cause cause) {
                          !(PolicyInForce(wanted) == PolicyInForce(desired_)) ||
                          cause == Cause::kRollback;
   if (!filtered.ok() && cause == Cause::kUser && concerned) return filtered;
-  absl::Status ran = MatchEngine(wanted, cause);
+  // Who has to give the clock away does so before the other one gets it.
+  absl::Status ran = StopServices(all);
+  if (ran.ok() || cause != Cause::kUser) ran.Update(MatchEngine(all, cause));
+  if (ran.ok() || cause != Cause::kUser) ran.Update(StartServices(all, cause));
   if (!filtered.ok() && concerned) return filtered;
   return ran;
 }
 
-absl::Status Reconciler::MatchEngine(const store::DesiredState& wanted, Cause cause) {
+absl::Status Reconciler::MatchEngine(const Wanted& all, Cause cause) {
   NoteEngineExit();
-  EnginePlan plan = PlanEngine(wanted, snapshot_, settings_, parts_.clock_adjustable());
+  EnginePlan plan;
+  const ServiceInputs inputs = InputsOf(all.state, all.by_hand, kPtpService);
+  if (TargetOf(inputs) == ServiceTarget::kRun) {
+    plan = PlanEngine(all.state, snapshot_, settings_, parts_.clock_adjustable());
+  } else if (all.state.ptp.enabled) {
+    plan.conditions.push_back(PtpNotStarted(inputs));
+  }
   engine_conditions_ = std::move(plan.conditions);
   const auto config = parts_.engine.config();
   const bool may_stay = plan.action == EnginePlan::Action::kWait && config.has_value() &&
@@ -195,6 +213,7 @@ void Reconciler::NoteEngineExit() {
   const auto exit = parts_.engine.TakeExit();
   if (!exit.has_value()) return;
   ++engine_restarts_;
+  engine_last_exit_ = *exit;
   last_logged_.clear();
   Log(absl::StrCat("ptpd ended unexpectedly: ", *exit));
   EngineFailed(*exit, std::chrono::duration_cast<std::chrono::milliseconds>(parts_.now() -
@@ -206,46 +225,90 @@ void Reconciler::EngineFailed(const std::string& how, std::chrono::milliseconds 
   retry_at_ = parts_.now() + backoff_.Next(lived);
 }
 
+// What follows from `state` for the services.
+Wanted Reconciler::WithServices(store::DesiredState state) const {
+  Wanted all{std::move(state), by_hand_};
+  ForgetAfterPtpSwitch(desired_, all.state, all.by_hand);
+  CoupleRulesets(all.by_hand, all.state);
+  return all;
+}
+
 absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool validate_only) {
+  return SetAll(
+      [&]() -> absl::StatusOr<Wanted> {
+        auto state = edit();
+        if (!state.ok()) return state.status();
+        return WithServices(*std::move(state));
+      },
+      validate_only);
+}
+
+// Stores what differs from what is stored.
+absl::Status Reconciler::Save(const Wanted& wanted) {
+  const auto failure = [](const absl::Status& status, const std::string& where) {
+    return Failure(StatusCode::kInternal,
+                   absl::StrCat("the settings could not be stored: ", status.message()),
+                   {"STATE_NOT_STORED", "", absl::StrCat("check ", where)});
+  };
+  const bool by_hand_differs = wanted.by_hand != by_hand_;
+  if (by_hand_differs) {
+    absl::Status saved = parts_.runtime.Save(wanted.by_hand);
+    if (!saved.ok()) return failure(saved, parts_.runtime.path());
+  }
+  if (wanted.state == desired_) return absl::OkStatus();
+  absl::Status saved = parts_.store.Save(wanted.state);
+  if (saved.ok()) return saved;
+  if (by_hand_differs) {
+    absl::Status restored = parts_.runtime.Save(by_hand_);
+    if (!restored.ok()) Log(std::string(restored.message()));
+  }
+  return failure(saved, parts_.store.path());
+}
+
+absl::StatusOr<std::vector<Change>> Reconciler::SetAll(const EditAll& edit, bool validate_only) {
   absl::Status read = ReadHost(/*change_names=*/!validate_only);
   if (!read.ok()) return read;
   auto wanted = edit();
   if (!wanted.ok()) return wanted.status();
-  std::vector<Change> changes = ChangesBetween(desired_, *wanted);
-  for (Change& change : InterfaceChangesBetween(desired_, *wanted, snapshot_)) {
+  absl::Status owned = CheckClockOwner(desired_, by_hand_, wanted->state, wanted->by_hand, Facts());
+  if (!owned.ok()) return owned;
+  std::vector<Change> changes = ChangesBetween(desired_, wanted->state);
+  for (Change& change : InterfaceChangesBetween(desired_, wanted->state, snapshot_)) {
+    changes.push_back(std::move(change));
+  }
+  for (Change& change : ServiceChanges(desired_, by_hand_, wanted->state, wanted->by_hand)) {
     changes.push_back(std::move(change));
   }
   if (validate_only) return changes;
 
-  const bool changes_links = !SameInterfaces(desired_, *wanted);
-  absl::Status done = links_.Change(desired_, *wanted, snapshot_);
-  if (done.ok() && changes_links) ReadChangedHost(*wanted);
+  const std::set<std::string> ran = RunningServices();
+  const bool changes_links = !SameInterfaces(desired_, wanted->state);
+  absl::Status done = links_.Change(desired_, wanted->state, snapshot_);
+  if (done.ok() && changes_links) ReadChangedHost(wanted->state);
   if (done.ok()) done = Match(*wanted, Cause::kUser);
-  if (done.ok() && !(*wanted == desired_)) {
-    absl::Status saved = parts_.store.Save(*wanted);
-    if (!saved.ok()) {
-      done = Failure(StatusCode::kInternal,
-                     absl::StrCat("the settings could not be stored: ", saved.message()),
-                     {"STATE_NOT_STORED", "", absl::StrCat("check ", parts_.store.path())});
-    }
-  }
+  if (done.ok()) done = Save(*wanted);
   if (done.ok()) {
     done = links_.Finish();
     // Left in the file it would be tried again with the next set or start.
-    if (!done.ok()) static_cast<void>(parts_.store.Save(desired_));
+    if (!done.ok()) {
+      static_cast<void>(parts_.store.Save(desired_));
+      static_cast<void>(parts_.runtime.Save(by_hand_));
+    }
   }
   if (done.ok()) {
-    if (changes_links) ReadChangedHost(*wanted);
+    if (changes_links) ReadChangedHost(wanted->state);
     for (const Change& change : changes) {
       Log(absl::StrCat("set ", change.subject, ": ", change.before, " -> ", change.after));
     }
-    desired_ = *std::move(wanted);
+    desired_ = std::move(wanted->state);
+    by_hand_ = std::move(wanted->by_hand);
     return changes;
   }
   links_.Undo();
   if (changes_links) ReadChangedHost(desired_);
-  const absl::Status restored = Match(desired_, Cause::kRollback);
-  if (!(*wanted == desired_) && !restored.ok()) {
+  const absl::Status restored = Match({desired_, by_hand_}, Cause::kRollback);
+  StopStartedSince(ran);
+  if (!(wanted->state == desired_) && !restored.ok()) {
     done = WithMoreWords(done, absl::StrCat("going back to the former settings failed too (",
                                             restored.message(), "), hostd keeps trying"));
   }
@@ -255,12 +318,13 @@ absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool valid
 
 absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool validate_only) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  store::DesiredState wanted;
-  auto changes = Set(
-      [&]() -> absl::StatusOr<store::DesiredState> {
+  Wanted wanted;
+  auto changes = SetAll(
+      [&]() -> absl::StatusOr<Wanted> {
         auto edited = ApplyPtpUpdate(desired_, update, snapshot_, parts_.clock_adjustable());
-        if (edited.ok()) wanted = *edited;
-        return edited;
+        if (!edited.ok()) return edited.status();
+        wanted = WithServices(*std::move(edited));
+        return wanted;
       },
       validate_only);
   if (on_set_ != nullptr) on_set_();
@@ -270,18 +334,19 @@ absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool
 
 PtpView Reconciler::Ptp() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return ViewOf(desired_);
+  return ViewOf({desired_, by_hand_});
 }
 
-PtpView Reconciler::ViewOf(const store::DesiredState& state) const {
+PtpView Reconciler::ViewOf(const Wanted& all) const {
+  const store::DesiredState& state = all.state;
   PtpView view;
   view.settings = state.ptp;
   view.etag = EtagOf(state.ptp);
   view.engine_pid = parts_.engine.pid();
   const bool works = view.engine_pid != 0 && parts_.engine.config().has_value();
-  view.service_state = !state.ptp.enabled ? ServiceState::kStopped
-                       : works            ? ServiceState::kRunning
-                                          : ServiceState::kFailed;
+  view.service_state = !ShouldRun(state, all.by_hand, kPtpService) ? ServiceState::kStopped
+                       : works                                     ? ServiceState::kRunning
+                                                                   : ServiceState::kFailed;
   const host::Device* device = snapshot_.Find(state.ptp.interface);
   if (device != nullptr) {
     view.device = device->name;
@@ -304,6 +369,12 @@ absl::StatusOr<hostctl::v1::PtpStats> Reconciler::Stats() {
     if (!desired_.ptp.enabled) {
       return Failure(StatusCode::kFailedPrecondition, "PTP is not enabled",
                      {"PTP_DISABLED", "", "hostctl system ptp set --enable --interface vmk0"});
+    }
+    const ServiceInputs inputs = InputsOf(desired_, by_hand_, kPtpService);
+    if (TargetOf(inputs) != ServiceTarget::kRun) {
+      const Condition condition = PtpNotStarted(inputs);
+      return Failure(StatusCode::kFailedPrecondition, condition.message,
+                     {condition.code, "", condition.remedy});
     }
     if (parts_.engine.pid() == 0 || !parts_.engine.config().has_value()) {
       why = "it is being started";
@@ -328,7 +399,7 @@ absl::Status Reconciler::StopEngine() {
 Reconciler::Watched Reconciler::watched() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return {parts_.interfaces.change_fd(), parts_.firewall.change_fd(), parts_.engine.exit_fd(),
-          NextTime()};
+          parts_.services.change_fd(), NextTime()};
 }
 
 void Reconciler::OnSet(std::function<void()> listener) {

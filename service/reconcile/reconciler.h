@@ -1,6 +1,6 @@
 // Owns the desired state and makes the host match it: names of interfaces, then
-// the firewall, then the engine. There is one path: Reconcile() at start and
-// whenever something happened, and the same steps inside every set.
+// the firewall, then the services: our engine, and those of others. There is one path: Reconcile()
+// at start and whenever something happened, and the same steps inside every set.
 //
 //   Reconciler reconciler(parts, settings);
 //   absl::Status loaded = reconciler.Start();
@@ -17,8 +17,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,9 @@
 #include "firewall/catalogue.h"
 #include "firewall/firewall.h"
 #include "firewall/site_rulesets.h"
+#include "service/daemon/backoff.h"
+#include "service/daemon/service_manager.h"
 #include "service/host/interfaces.h"
-#include "service/reconcile/backoff.h"
 #include "service/reconcile/boot_time.h"
 #include "service/reconcile/changes.h"
 #include "service/reconcile/engine_host.h"
@@ -37,16 +40,13 @@
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/interface_view.h"
 #include "service/reconcile/link_keeper.h"
+#include "service/reconcile/service_update.h"
+#include "service/reconcile/service_view.h"
 #include "service/reconcile/update.h"
+#include "service/store/runtime_store.h"
 #include "service/store/state_store.h"
 
 namespace hostctl::reconcile {
-
-enum class ServiceState {
-  kStopped,
-  kRunning,
-  kFailed,  // wanted but not running
-};
 
 // What the user wants of PTP and what is so.
 struct PtpView {
@@ -125,6 +125,8 @@ class Reconciler {
     std::function<bool()> clock_adjustable;       // may the engine steer the clock?
     std::function<TimePoint()> now;               // monotonic
     std::function<void(const std::string&)> log;  // one line for every important happening
+    daemon::ServiceManager& services;             // those that are not our engine
+    store::RuntimeStore& runtime;
     // The rulesets there are, read now.
     std::function<firewall::LoadedRulesets()> load_rulesets = [] {
       return firewall::LoadedRulesets{firewall::Catalogue(), {}};
@@ -144,6 +146,8 @@ class Reconciler {
 
   // Looks at the host and repairs whatever does not match.
   void Reconcile();
+  // The same for the services of others alone.
+  void TendServices();
 
   // Sets; with `validate_only` they say what would change and change nothing.
   absl::StatusOr<PtpSetResult> UpdatePtp(const PtpUpdate& update, bool validate_only);
@@ -159,6 +163,8 @@ class Reconciler {
                                                      bool validate_only);
   absl::StatusOr<std::vector<Change>> RemoveInterface(const std::string& name, bool validate_only);
 
+  absl::StatusOr<ServiceSetResult> UpdateService(const ServiceUpdate& update, bool validate_only);
+
   PtpView Ptp();
   FirewallView Firewall();
   // What each rule has let pass and dropped, as firewall::Firewall::Counters().
@@ -169,6 +175,8 @@ class Reconciler {
   // NOT_FOUND INTERFACE_NOT_FOUND.
   absl::StatusOr<std::vector<InterfaceView>> Interfaces(const std::string& only = "");
   absl::StatusOr<std::vector<GroupView>> MulticastGroups(const std::string& only = "");
+  // Of the whole catalogue, in its order.
+  std::vector<ServiceView> Services();
 
   // The engine's report, asked now. FAILED_PRECONDITION PTP_DISABLED, UNAVAILABLE
   // ENGINE_NOT_RUNNING.
@@ -183,6 +191,7 @@ class Reconciler {
     int interfaces_fd = -1;
     int firewall_fd = -1;
     int engine_fd = -1;
+    int services_fd = -1;  // then TendServices() is enough
     std::optional<TimePoint> retry_at;
   };
   Watched watched();
@@ -193,7 +202,13 @@ class Reconciler {
   enum class Cause { kUser, kRepair, kRollback };
   using Edit = std::function<absl::StatusOr<store::DesiredState>()>;
 
+  using EditAll = std::function<absl::StatusOr<Wanted>()>;
+
+  // Set() for what concerns the stored state alone; what follows for services is seen to.
   absl::StatusOr<std::vector<Change>> Set(const Edit& edit, bool validate_only);
+  absl::StatusOr<std::vector<Change>> SetAll(const EditAll& edit, bool validate_only);
+  Wanted WithServices(store::DesiredState state) const;
+  absl::Status Save(const Wanted& wanted);
   // The rest of the set of an interface, with the lock held. `name`: the one it is about.
   absl::StatusOr<InterfaceSetResult> SetInterface(const std::string& name, const Edit& edit,
                                                   bool validate_only);
@@ -202,7 +217,7 @@ class Reconciler {
   void ReadChangedHost(const store::DesiredState& state);
   absl::StatusOr<std::vector<host::Binding>> BindingsOf(const std::string& only);
   InterfaceView ViewOf(const host::Binding& binding, const store::DesiredState& state);
-  absl::Status Match(const store::DesiredState& wanted, Cause cause);
+  absl::Status Match(const Wanted& all, Cause cause);
   absl::Status MatchFirewall(const store::DesiredState& wanted);
   void StartFirewall();
   void ForgetUnloadOfEarlierBoot();
@@ -214,12 +229,26 @@ class Reconciler {
       const std::function<absl::StatusOr<ChangedFirewall>()>& edit, bool validate_only);
   firewall::Wanted InForce(const store::DesiredState& state) const;
   FirewallView FirewallViewOf(const store::DesiredState& state);
-  absl::Status MatchEngine(const store::DesiredState& wanted, Cause cause);
+  absl::Status MatchEngine(const Wanted& all, Cause cause);
   absl::Status RunEngine(const EngineConfig& config, Cause cause);
   void NoteEngineExit();
   void EngineFailed(const std::string& how, std::chrono::milliseconds lived);
   void ReconcileLocked();
-  PtpView ViewOf(const store::DesiredState& state) const;
+  PtpView ViewOf(const Wanted& all) const;
+
+  // reconciler_services.cc
+  ClockFacts Facts();
+  absl::StatusOr<Wanted> EditService(const ServiceUpdate& update);
+  absl::Status StopServices(const Wanted& all);
+  absl::Status StartServices(const Wanted& all, Cause cause);
+  absl::Status StartService(const std::string& key);
+  absl::Status RestartService(const std::string& key);
+  std::set<std::string> RunningServices();
+  void StopStartedSince(const std::set<std::string>& ran);
+  bool Runs(const std::string& key);
+  ServiceView EngineServiceView(const Wanted& all) const;
+  ServiceView ManagedServiceView(const ServiceDefinition& service, const Wanted& all);
+  ServiceView ServiceViewOf(const std::string& key, const Wanted& all);
   void Log(const std::string& line);
 
   std::mutex mutex_;
@@ -228,6 +257,7 @@ class Reconciler {
   std::function<void()> on_set_;
 
   store::DesiredState desired_;
+  store::ServicesByHand by_hand_;
   host::Snapshot snapshot_;  // as last read, VMkernel names as bound
 
   LinkKeeper links_;
@@ -242,11 +272,20 @@ class Reconciler {
   bool firewall_loaded_ = false;
   uint64_t repairs_ = 0;
 
-  Backoff backoff_;
+  daemon::Backoff backoff_;
   TimePoint engine_started_at_;
   std::optional<TimePoint> retry_at_;  // not before then; nothing: at once
   std::string engine_failure_;         // why it does not run or is not configured
   uint32_t engine_restarts_ = 0;
+  std::string engine_last_exit_;  // empty: it has not ended unexpectedly
+
+  // A service of others that should run and could not be started.
+  struct Trouble {
+    std::string what;
+    daemon::Backoff backoff;
+    TimePoint retry_at;
+  };
+  std::map<std::string, Trouble> troubles_;
   std::string last_logged_;  // the same trouble is not logged again and again
 };
 

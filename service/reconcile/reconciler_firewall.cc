@@ -120,6 +120,7 @@ bool Reconciler::RollBackIfDue() {
     Log(absl::StrCat("undone ", change.subject, ": ", change.before, " -> ", change.after));
   }
   desired_ = std::move(former);
+  CoupleRulesets(by_hand_, desired_);
   ForgetUnloadOfEarlierBoot();
   const absl::Status saved = parts_.store.Save(desired_);
   if (!saved.ok()) Log(absl::StrCat("what was undone was not stored: ", saved.message()));
@@ -127,9 +128,16 @@ bool Reconciler::RollBackIfDue() {
 }
 
 std::optional<Reconciler::TimePoint> Reconciler::NextTime() const {
-  if (!desired_.unconfirmed_firewall.has_value()) return retry_at_;
-  const TimePoint due = parts_.now() + TimeLeft(*desired_.unconfirmed_firewall, parts_.boot_time());
-  return retry_at_.has_value() ? std::min(*retry_at_, due) : due;
+  std::optional<TimePoint> next = retry_at_;
+  const auto also_at = [&next](TimePoint at) {
+    next = next.has_value() ? std::min(*next, at) : at;
+  };
+  if (const auto& unconfirmed = desired_.unconfirmed_firewall) {
+    also_at(parts_.now() + TimeLeft(*unconfirmed, parts_.boot_time()));
+  }
+  if (const auto at = parts_.services.tend_at()) also_at(*at);
+  for (const auto& [key, trouble] : troubles_) also_at(trouble.retry_at);
+  return next;
 }
 
 absl::StatusOr<FirewallSetResult> Reconciler::SetFirewall(
@@ -253,7 +261,9 @@ absl::StatusOr<std::vector<RulesetClient>> Reconciler::RulesetClients(
     return UnknownRuleset(rulesets_.definitions, ruleset_id, "ruleset_id");
   }
   std::vector<RulesetClient> clients;
-  if (ruleset_id == kPtpRuleset) clients.push_back({"ptpd", parts_.engine.pid() != 0});
+  for (const ServiceDefinition& service : ServiceCatalogue()) {
+    if (service.ruleset == ruleset_id) clients.push_back({service.key, Runs(service.key)});
+  }
   return clients;
 }
 

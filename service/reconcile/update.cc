@@ -220,10 +220,6 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
                    {"CLOCK_NOT_ADJUSTABLE", "config.read_only",
                     "run hostd as root, or `hostctl system ptp set --read-only=true`"});
   }
-  if (update.enabled.has_value() || update.reset_to_defaults) {
-    // operator[]: a ruleset that is not named yet is a closed one.
-    wanted.firewall.rulesets[kPtpRuleset].enabled = ptp.enabled;
-  }
   return wanted;
 }
 

@@ -42,8 +42,8 @@ bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 // INVALID_ARGUMENT HOLDOVER_LIMIT_OUT_OF_RANGE; `got` in words, with its unit.
 absl::Status HoldoverLimitOutOfRange(const std::string& got);
 
-// `current` changed as `update` asks; switching PTP on opens its ruleset,
-// switching it off closes it. An interface, watched ones too, must be in `snapshot` (VMkernel names
+// `current` changed as `update` asks, without what follows for services and their
+// rulesets (service_plan.h). An interface, watched ones too, must be in `snapshot` (VMkernel names
 // included) or be a remembered binding whose device is away. PTP that is enabled without
 // one takes the interface that is tagged for it. `clock_adjustable`:
 // whether PTP could steer the clock. Errors as documented at UpdatePtp in

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "service/reconcile/failure.h"
+#include "service/rpc/convert_service.h"
 
 namespace hostctl::rpc {
 namespace {
@@ -47,18 +48,6 @@ v1::StepPolicy ToProto(store::StepPolicy policy) {
       break;
   }
   return v1::STEP_POLICY_FIRST_LOCK;
-}
-
-v1::ServiceState ToProto(reconcile::ServiceState state) {
-  switch (state) {
-    case reconcile::ServiceState::kRunning:
-      return v1::SERVICE_STATE_RUNNING;
-    case reconcile::ServiceState::kFailed:
-      return v1::SERVICE_STATE_FAILED;
-    case reconcile::ServiceState::kStopped:
-      break;
-  }
-  return v1::SERVICE_STATE_STOPPED;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/rpc/firewall_service.h"
+#include "service/rpc/host_service_service.h"
 #include "service/rpc/interface_service.h"
 #include "service/rpc/ptp_service.h"
 #include "service/rpc/unix_listener.h"
@@ -48,6 +49,7 @@ class RunningServer final : public Server {
         ptp_(parts.reconciler, parts.history, HostName()),
         firewall_(parts.reconciler),
         interfaces_(parts.reconciler),
+        services_(parts.reconciler),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
 
   ~RunningServer() override {
@@ -65,6 +67,7 @@ class RunningServer final : public Server {
     builder.RegisterService(&ptp_);
     builder.RegisterService(&firewall_);
     builder.RegisterService(&interfaces_);
+    builder.RegisterService(&services_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
       if (!added.ok()) return added;
@@ -135,6 +138,7 @@ class RunningServer final : public Server {
   PtpService ptp_;
   FirewallService firewall_;
   InterfaceService interfaces_;
+  HostServiceService services_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;

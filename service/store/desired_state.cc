@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "service/store/firewall_document.h"
 #include "service/store/members.h"
+#include "service/store/service_document.h"
 
 namespace hostctl::store {
 namespace {
@@ -169,8 +170,9 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
 bool DesiredState::operator==(const DesiredState& o) const {
   return ptp == o.ptp && firewall == o.firewall &&
          firewall_unloaded_boot_id == o.firewall_unloaded_boot_id &&
-         unconfirmed_firewall == o.unconfirmed_firewall && bindings == o.bindings &&
-         interfaces == o.interfaces && adopt_interfaces == o.adopt_interfaces;
+         unconfirmed_firewall == o.unconfirmed_firewall && services == o.services &&
+         bindings == o.bindings && interfaces == o.interfaces &&
+         adopt_interfaces == o.adopt_interfaces;
 }
 
 json ToJson(const DesiredState& state) {
@@ -195,6 +197,7 @@ json ToJson(const DesiredState& state) {
             {"holdover_limit_s", state.ptp.holdover_limit_s},
             {"watch_interfaces", state.ptp.watch_interfaces}}},
           {"firewall", FirewallToJson(state)},
+          {"services", ToJson(state.services)},
           {"bindings", std::move(bindings)},
           {"interfaces", ToJson(state.interfaces)},
           {"adopt_interfaces", state.adopt_interfaces}};
@@ -212,11 +215,13 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
   // Added later.
   const json* interfaces = members.Has("interfaces") ? members.Get("interfaces") : nullptr;
   if (members.Has("adopt_interfaces")) members.Read("adopt_interfaces", state.adopt_interfaces);
+  const json* services = members.Has("services") ? members.Get("services") : nullptr;
   members.RefuseOthers();
   if (!status.ok()) return status;
 
   state.ptp = ReadPtp(*ptp, status);
   ReadFirewall(*firewall, status, state);
+  if (services != nullptr) state.services = ReadServices(*services, "services", status);
   state.bindings = ReadBindings(*bindings, status);
   if (interfaces != nullptr) state.interfaces = ReadInterfaces(*interfaces, status);
   if (!status.ok()) return status;

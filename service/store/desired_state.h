@@ -10,6 +10,7 @@
 //    "firewall": {"enabled": true, "default_action": "pass",
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
 //                                       "allowed_ips": ["192.0.2.0/24"]}}},
+//    "services": {"chronyd": {"policy": "off"}, "ptpd": {"policy": "on"}},
 //    "bindings": [{"name": "vmk0", "permanent_mac": "02:00:00:00:00:01",
 //                  "device": "eth0", "kind": "physical"}],
 //    "interfaces": {"vmk0": {"mtu": 9000}},      see interface_settings.h
@@ -18,8 +19,8 @@
 // The rule by which a schema version grows: a release may add members, each with
 // a default that means "as before". A document without them is read with the
 // defaults; one with members that this release does not know is refused. So far
-// added to version 1: the members of `ptp` from `servo` on, `interfaces` and
-// `adopt_interfaces`; and of `firewall`, while they mean something:
+// added to version 1: the members of `ptp` from `servo` on, `services`,
+// `interfaces` and `adopt_interfaces`; and of `firewall`, while they mean something:
 //
 //   "unloaded_boot_id": "4bb2...",
 //   "unconfirmed": {"former": {"enabled": true, ...}, "former_unloaded_boot_id": "",
@@ -37,6 +38,7 @@
 #include "service/host/binding.h"
 #include "service/store/interface_settings.h"
 #include "service/store/ptp_limits.h"
+#include "service/store/service_policy.h"
 #include "service/store/unconfirmed_firewall.h"
 
 namespace hostctl::store {
@@ -68,6 +70,7 @@ struct DesiredState {
   // empty: they are to be there. Means nothing after another start.
   std::string firewall_unloaded_boot_id;
   std::optional<UnconfirmedFirewall> unconfirmed_firewall;  // changes to be confirmed
+  ServicePolicies services = DefaultServicePolicies();
   std::vector<host::Binding> bindings;
   Interfaces interfaces;
   // Whether a host without VMkernel interfaces is given its first ones; ends with the

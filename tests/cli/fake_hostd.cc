@@ -64,6 +64,7 @@ FakeHostd::FakeHostd(const std::string& certificates) : socket_(folder_.path("ho
   builder.RegisterService(static_cast<v1::PtpService::Service*>(this));
   builder.RegisterService(static_cast<v1::FirewallService::Service*>(this));
   builder.RegisterService(static_cast<v1::InterfaceService::Service*>(this));
+  builder.RegisterService(static_cast<v1::HostServiceService::Service*>(this));
   server_ = builder.BuildAndStart();
   EXPECT_NE(server_, nullptr);
 }
@@ -230,6 +231,48 @@ grpc::Status FakeHostd::ListMulticastGroups(grpc::ServerContext* context,
                                             v1::ListMulticastGroupsResponse* response) {
   list_multicast_groups = *request;
   return Answer(context, multicast_groups, response);
+}
+
+grpc::Status FakeHostd::ListServices(grpc::ServerContext* context,
+                                     const v1::ListServicesRequest* request,
+                                     v1::ListServicesResponse* response) {
+  list_services = *request;
+  return Answer(context, services, response);
+}
+
+template <typename Response>
+grpc::Status FakeHostd::AnswerChanges(grpc::ServerContext* context, Response* response) {
+  Response answer;
+  *answer.mutable_changes() = service_changes;
+  return Answer(context, answer, response);
+}
+
+grpc::Status FakeHostd::StartService(grpc::ServerContext* context,
+                                     const v1::StartServiceRequest* request,
+                                     v1::StartServiceResponse* response) {
+  start_service = *request;
+  return AnswerChanges(context, response);
+}
+
+grpc::Status FakeHostd::StopService(grpc::ServerContext* context,
+                                    const v1::StopServiceRequest* request,
+                                    v1::StopServiceResponse* response) {
+  stop_service = *request;
+  return AnswerChanges(context, response);
+}
+
+grpc::Status FakeHostd::RestartService(grpc::ServerContext* context,
+                                       const v1::RestartServiceRequest* request,
+                                       v1::RestartServiceResponse* response) {
+  restart_service = *request;
+  return AnswerChanges(context, response);
+}
+
+grpc::Status FakeHostd::UpdateService(grpc::ServerContext* context,
+                                      const v1::UpdateServiceRequest* request,
+                                      v1::UpdateServiceResponse* response) {
+  update_service = *request;
+  return AnswerChanges(context, response);
 }
 
 }  // namespace hostctl::cli

@@ -12,6 +12,7 @@
 #include "hostctl/v1/firewall.grpc.pb.h"
 #include "hostctl/v1/interface.grpc.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
+#include "hostctl/v1/service.grpc.pb.h"
 
 namespace hostctl::cli {
 
@@ -40,7 +41,8 @@ CallResult RunHostctl(const std::string& socket, const std::string& line);
 
 class FakeHostd final : public v1::PtpService::Service,
                         public v1::FirewallService::Service,
-                        public v1::InterfaceService::Service {
+                        public v1::InterfaceService::Service,
+                        public v1::HostServiceService::Service {
  public:
   // On a unix socket; also on a TCP port of 127.0.0.1 with the certificates that
   // make-test-ca wrote into the folder `certificates`, if it is named.
@@ -75,6 +77,8 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::UpdateInterfaceResponse updated_interface;
   v1::RemoveInterfaceResponse removed_interface;
   v1::ListMulticastGroupsResponse multicast_groups;
+  v1::ListServicesResponse services;
+  google::protobuf::RepeatedPtrField<v1::Change> service_changes;  // of all that act on a service
   // The newest request of each kind.
   std::optional<v1::UpdatePtpRequest> update_ptp;
   std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
@@ -94,6 +98,11 @@ class FakeHostd final : public v1::PtpService::Service,
   std::optional<v1::GetRulesetClientsRequest> get_clients;
   std::optional<v1::AddAllowedIpsRequest> add_ips;
   std::optional<v1::RemoveAllowedIpsRequest> remove_ips;
+  std::optional<v1::ListServicesRequest> list_services;
+  std::optional<v1::StartServiceRequest> start_service;
+  std::optional<v1::StopServiceRequest> stop_service;
+  std::optional<v1::RestartServiceRequest> restart_service;
+  std::optional<v1::UpdateServiceRequest> update_service;
   // Calls so far, and whether every one of them came with a deadline.
   int calls = 0;
   bool all_had_deadlines = true;
@@ -156,7 +165,20 @@ class FakeHostd final : public v1::PtpService::Service,
   grpc::Status ListMulticastGroups(grpc::ServerContext* context,
                                    const v1::ListMulticastGroupsRequest* request,
                                    v1::ListMulticastGroupsResponse* response) override;
+  grpc::Status ListServices(grpc::ServerContext* context, const v1::ListServicesRequest* request,
+                            v1::ListServicesResponse* response) override;
+  grpc::Status StartService(grpc::ServerContext* context, const v1::StartServiceRequest* request,
+                            v1::StartServiceResponse* response) override;
+  grpc::Status StopService(grpc::ServerContext* context, const v1::StopServiceRequest* request,
+                           v1::StopServiceResponse* response) override;
+  grpc::Status RestartService(grpc::ServerContext* context,
+                              const v1::RestartServiceRequest* request,
+                              v1::RestartServiceResponse* response) override;
+  grpc::Status UpdateService(grpc::ServerContext* context, const v1::UpdateServiceRequest* request,
+                             v1::UpdateServiceResponse* response) override;
 
+  template <typename Response>
+  grpc::Status AnswerChanges(grpc::ServerContext* context, Response* response);
   template <typename Message>
   grpc::Status Answer(grpc::ServerContext* context, const Message& answer, Message* response);
 

@@ -23,8 +23,9 @@ def program(name):
 class Host:
     """A host under test. Its hostd runs from start() to stop(), kill() or the World's end."""
 
-    def __init__(self, namespace, clock="virtual", drop=(), options=()):
-        """`drop`: capabilities that hostd shall not have, like `net_admin`."""
+    def __init__(self, namespace, clock="virtual", drop=(), options=(), prefix=()):
+        """`drop`: capabilities that hostd shall not have, like `net_admin`; `prefix`: a command
+        that executes hostd."""
         self.namespace = namespace
         self.folder = namespace.world.folder / f"{namespace.name}-hostd"
         self.folder.mkdir()
@@ -37,12 +38,13 @@ class Host:
             self.options += ["--virtual-offset-ns", OFFSET_NS,
                              "--virtual-frequency-ppb", FREQUENCY_PPB]
         self.drop = drop
+        self.prefix = prefix
         self.hostd = None
 
     def start(self):
         """Starts hostd and waits until it answers."""
         self.hostd = self.namespace.start("hostd", [
-            program("hostd"), "--socket", self.socket, "--state-dir", self.state,
+            *self.prefix, program("hostd"), "--socket", self.socket, "--state-dir", self.state,
             "--run-dir", self.run_folder, "--stats-log", self.stats_log, *self.options,
         ], drop=self.drop)
         wait_until(lambda: self._answers(), 10, "hostd answers")

@@ -114,6 +114,19 @@ class SandboxTest(unittest.TestCase):
             self.assertEqual(sandbox.hostctl(*toggle, "true").returncode, 0)
             sandbox.wait_for("SLAVE")
 
+    def test_it_shows_both_services_and_starts_none_of_the_host(self):
+        with Sandbox() as sandbox:
+            sandbox.hostctl("system", "ptp", "set", "--enable", "--interface", "vmk0")
+            listed = json.loads(sandbox.hostctl("--formatter=json", "system", "service",
+                                                "list").stdout)
+            chronyd, ptpd = listed
+            self.assertEqual((chronyd["key"], chronyd["running"], chronyd["installed"]),
+                             ("chronyd", False, False))
+            self.assertEqual((ptpd["key"], ptpd["running"]), ("ptpd", True))
+            refused = sandbox.hostctl("system", "service", "start", "--service", "chronyd")
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("a sandbox has no chronyd", refused.stderr)
+
     def test_it_leaves_nothing_running(self):
         with Sandbox() as sandbox:
             sandbox.hostctl("system", "ptp", "set", "--enable", "--interface", "vmk0")

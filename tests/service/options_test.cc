@@ -58,6 +58,15 @@ TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
   EXPECT_EQ(options->virtual_frequency_ppb, 50000);
 }
 
+TEST(Options, ChronydIsACommandThatStartsWithAPath) {
+  EXPECT_EQ(Parse({})->chronyd, "");
+  EXPECT_EQ(Parse({"--chronyd", "/usr/sbin/chronyd -d -x"})->chronyd, "/usr/sbin/chronyd -d -x");
+  ExpectRefused({"--chronyd", "chronyd -d"},
+                "option --chronyd: 'chronyd -d' is not a path, perhaps followed by options");
+  ExpectRefused({"--chronyd="}, "option --chronyd: '' is not a path");
+  ExpectRefused({"--sandbox", "--chronyd=/usr/sbin/chronyd"}, "leaves the host alone");
+}
+
 TEST(Options, WhatIsWrongIsNamed) {
   ExpectRefused({"--nonsense"}, "unknown option '--nonsense'");
   ExpectRefused({"status"}, "unknown option 'status'");

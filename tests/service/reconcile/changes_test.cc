@@ -13,7 +13,7 @@ TEST(Changes, EqualStatesGiveNone) {
   EXPECT_THAT(ChangesBetween(store::DesiredState(), store::DesiredState()), IsEmpty());
 }
 
-TEST(Changes, EnablingIsSaidWithTheRulesetAndTheService) {
+TEST(Changes, EnablingIsSaidWithTheRuleset) {
   store::DesiredState after;
   after.ptp.enabled = true;
   after.ptp.interface = "vmk0";
@@ -21,8 +21,7 @@ TEST(Changes, EnablingIsSaidWithTheRulesetAndTheService) {
   EXPECT_THAT(
       ChangesBetween(store::DesiredState(), after),
       ElementsAre(Change{"ptp.enabled", "false", "true"}, Change{"ptp.interface", "", "vmk0"},
-                  Change{"firewall.ruleset.ptpd.enabled", "false", "true"},
-                  Change{"service.ptpd", "stopped", "running"}));
+                  Change{"firewall.ruleset.ptpd.enabled", "false", "true"}));
 }
 
 TEST(Changes, EveryOtherSettingOfPtpIsSaid) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_services.h"
 #include "firewall/memory_firewall.h"
 #include "service/host/fake_interfaces.h"
 #include "service/reconcile/reconciler.h"
@@ -57,6 +58,9 @@ class FakeEngine final : public EngineHost {
 
   pid_t pid() const override { return pid_; }
   std::optional<EngineConfig> config() const override { return config_; }
+  std::optional<absl::Time> since() const override {
+    return pid_ == 0 ? std::nullopt : std::optional(absl::FromUnixSeconds(1800000000 + starts));
+  }
   int exit_fd() const override { return pid_ != 0 ? exit_fd_ : -1; }
 
   std::optional<std::string> TakeExit() override {
@@ -127,7 +131,9 @@ struct FakeHost {
   firewall::MemoryFirewall firewall;
   FakeEngine engine;
   MemoryFiles files;
+  FakeServices services;
   store::StateStore store{"/state/state.json", files};
+  store::RuntimeStore runtime{"/run/services.json", "first-boot", files};
   bool clock_adjustable = true;
   // Real time unless a test stops it by setting a value.
   std::optional<Reconciler::TimePoint> now;
@@ -141,10 +147,17 @@ struct FakeHost {
     return std::make_unique<Reconciler>(
         Reconciler::Parts{interfaces, firewall, engine, store, [this] { return clock_adjustable; },
                           [this] { return now.value_or(std::chrono::steady_clock::now()); },
-                          [this](const std::string& line) { lines.push_back(line); },
-                          [this] { return rulesets; }, [this] { return boot_time; },
+                          [this](const std::string& line) { lines.push_back(line); }, services,
+                          runtime, [this] { return rulesets; }, [this] { return boot_time; },
                           [this] { return ssh_sessions; }},
         settings);
+  }
+
+  // The host starts again: its runtime folder is empty, none of its processes is left.
+  void Reboot() {
+    files.files.erase("/run/services.json");
+    static_cast<void>(engine.Stop());
+    static_cast<void>(services.Stop("chronyd"));
   }
 
   store::DesiredState Stored() {
@@ -169,6 +182,19 @@ inline PtpUpdate Disable() {
 inline PtpUpdate Domain(int64_t number) {
   PtpUpdate update;
   update.domain_number = number;
+  return update;
+}
+
+inline ServiceUpdate Act(ServiceUpdate::Action action, const std::string& key) {
+  ServiceUpdate update;
+  update.key = key;
+  update.action = action;
+  return update;
+}
+
+inline ServiceUpdate SetPolicy(const std::string& key, store::ServicePolicy policy) {
+  ServiceUpdate update = Act(ServiceUpdate::Action::kSetPolicy, key);
+  update.policy = policy;
   return update;
 }
 

@@ -1,8 +1,10 @@
 // Many sets in random order, any step of which may fail: after each, the
-// firewall, the engine and the disk hold exactly what the last successful set
+// firewall, the services and the disk hold exactly what the last successful set
 // asked for, or what they held before.
+#include <map>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "fakes.h"
 #include "gtest/gtest.h"
@@ -18,7 +20,8 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
     host_.firewall.FailNextApply(absl::OkStatus());
     host_.engine.next_start = host_.engine.next_configure = host_.files.next_write =
         absl::OkStatus();
-    switch (Pick(8)) {
+    host_.services.next_start = absl::OkStatus();
+    switch (Pick(9)) {
       case 0:
         host_.firewall.FailNextApply(absl::InternalError("firewall"));
         break;
@@ -30,6 +33,9 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
         break;
       case 3:
         host_.files.next_write = absl::InternalError("write");
+        break;
+      case 4:
+        host_.services.next_start = absl::InternalError("chronyd");
         break;
       default:
         break;
@@ -55,6 +61,31 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
     return update;
   }
 
+  ServiceUpdate RandomServiceUpdate() {
+    using Action = ServiceUpdate::Action;
+    const std::string key = Pick(2) == 0 ? "ptpd" : "chronyd";
+    if (Pick(3) == 0) {
+      return SetPolicy(key, std::vector<store::ServicePolicy>{
+                                store::ServicePolicy::kOn, store::ServicePolicy::kOff,
+                                store::ServicePolicy::kAutomatic}[Pick(3)]);
+    }
+    return Act(std::vector<Action>{Action::kStart, Action::kStop, Action::kRestart}[Pick(3)], key);
+  }
+
+  // What somebody did to a service last.
+  enum class Hand { kNone, kStarted, kStopped };
+  using Hands = std::map<std::string, Hand>;
+
+  // As the README says it, with every ruleset of chronyd's open.
+  static bool ShouldRun(const store::DesiredState& state, const Hands& hands,
+                        const std::string& key) {
+    if (key == "ptpd" && !state.ptp.enabled) return false;
+    const auto found = hands.find(key);
+    const Hand hand = found == hands.end() ? Hand::kNone : found->second;
+    if (state.services.at(key) == store::ServicePolicy::kOff) return hand == Hand::kStarted;
+    return hand != Hand::kStopped;
+  }
+
   FakeHost host_;
   std::mt19937 random_{GetParam()};
 };
@@ -63,6 +94,7 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
   auto reconciler = host_.NewReconciler();
   ASSERT_TRUE(reconciler->Start().ok());
   store::DesiredState model = host_.Stored();
+  Hands hands;
   int succeeded = 0;
   int refused = 0;
   for (int step = 0; step < 300; ++step) {
@@ -70,12 +102,26 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
     const bool dry = Pick(6) == 0;
     bool ok = false;
     store::DesiredState next = model;
-    if (Pick(4) == 0) {
+    Hands next_hands = hands;
+    if (Pick(5) == 0) {
       const bool all = Pick(2) == 0;
       ChangeMode mode;
       mode.validate_only = dry;
       ok = reconciler->ChangeFirewall(AllowAll(all), mode).ok();
       next.firewall.rulesets["ptpd"].allow_all = all;
+    } else if (Pick(3) == 0) {
+      const ServiceUpdate update = RandomServiceUpdate();
+      ok = reconciler->UpdateService(update, dry).ok();
+      Hand& hand = next_hands[update.key];
+      if (update.action == ServiceUpdate::Action::kSetPolicy) {
+        const bool runs = ShouldRun(model, hands, update.key);
+        if (next.services[update.key] != update.policy) {
+          hand = runs && update.policy == store::ServicePolicy::kOff ? Hand::kStarted : Hand::kNone;
+        }
+        next.services[update.key] = update.policy;
+      } else {
+        hand = update.action == ServiceUpdate::Action::kStop ? Hand::kStopped : Hand::kStarted;
+      }
     } else {
       const PtpUpdate update = RandomUpdate();
       ok = reconciler->UpdatePtp(update, dry).ok();
@@ -90,20 +136,25 @@ TEST_P(RandomSets, TheHostAlwaysHoldsTheLastSuccessfulSet) {
       next.ptp.holdover_limit_s =
           static_cast<uint32_t>(update.holdover_limit_s.value_or(next.ptp.holdover_limit_s));
       next.ptp.watch_interfaces = update.watch_interfaces.value_or(next.ptp.watch_interfaces);
-      if (update.enabled.has_value() || update.reset_to_defaults) {
-        next.firewall.rulesets["ptpd"].enabled = next.ptp.enabled;
-      }
+      if (next.ptp.enabled != model.ptp.enabled) next_hands["ptpd"] = Hand::kNone;
     }
-    if (ok && !dry) model = next;
+    if (ok && !dry) {
+      model = next;
+      hands = next_hands;
+    }
     (ok ? succeeded : refused) += 1;
 
     SCOPED_TRACE(::testing::Message() << "step " << step << (ok ? " succeeded" : " was refused"));
     ASSERT_EQ(reconciler->Ptp().settings, model.ptp);
     ASSERT_EQ(host_.Stored().ptp, model.ptp);
-    ASSERT_EQ(RulesetPasses(*host_.firewall.policy(), "ptpd"),
-              RulesetPasses(model.firewall, "ptpd"));
-    ASSERT_EQ(host_.engine.pid() != 0, model.ptp.enabled);
-    if (model.ptp.enabled) {
+    ASSERT_EQ(host_.Stored().services, model.services);
+    const bool runs = ShouldRun(model, hands, "ptpd");
+    const auto ruleset = model.firewall.rulesets.find("ptpd");
+    const bool admits = ruleset == model.firewall.rulesets.end() || ruleset->second.allow_all;
+    ASSERT_EQ(RulesetPasses(*host_.firewall.policy(), "ptpd"), runs && admits);
+    ASSERT_EQ(host_.engine.pid() != 0, runs);
+    ASSERT_EQ(host_.services.Runs(), ShouldRun(model, hands, "chronyd"));
+    if (runs) {
       ASSERT_TRUE(host_.engine.config().has_value());
       ASSERT_EQ(host_.engine.config()->interface(), model.ptp.interface);
       ASSERT_EQ(host_.engine.config()->domain_number(), model.ptp.domain_number);

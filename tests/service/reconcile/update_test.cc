@@ -43,32 +43,22 @@ class UpdateTest : public ::testing::Test {
   bool clock_adjustable_ = true;
 };
 
-TEST_F(UpdateTest, EnablingOpensTheRuleset) {
+TEST_F(UpdateTest, EnablingTakesAnInterface) {
   const auto wanted = Apply(Enable("vmk0"));
   ASSERT_TRUE(wanted.ok()) << wanted.status();
   EXPECT_TRUE(wanted->ptp.enabled);
   EXPECT_EQ(wanted->ptp.interface, "vmk0");
-  EXPECT_TRUE(wanted->firewall.rulesets.at("ptpd").enabled);
 }
 
-TEST_F(UpdateTest, DisablingClosesItAndKeepsItsAddresses) {
+TEST_F(UpdateTest, DisablingKeepsTheInterfaceAndTheAllowedAddresses) {
   state_ = Apply(Enable("vmk0")).value();
   state_.firewall.rulesets["ptpd"].allow_all = false;
   state_.firewall.rulesets["ptpd"].allowed_ips = {"192.0.2.1"};
   const auto wanted = Apply(Disable());
   ASSERT_TRUE(wanted.ok()) << wanted.status();
-  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
+  EXPECT_FALSE(wanted->ptp.enabled);
   EXPECT_THAT(wanted->firewall.rulesets.at("ptpd").allowed_ips, ElementsAre("192.0.2.1"));
   EXPECT_EQ(wanted->ptp.interface, "vmk0");
-}
-
-TEST_F(UpdateTest, ARulesetClosedByHandStaysClosedWhenAnotherFieldIsSet) {
-  state_ = Apply(Enable("vmk0")).value();
-  state_.firewall.rulesets["ptpd"].enabled = false;
-  const auto wanted = Apply(Domain(5));
-  ASSERT_TRUE(wanted.ok()) << wanted.status();
-  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
-  EXPECT_TRUE(Apply(Enable("vmk0"))->firewall.rulesets.at("ptpd").enabled);
 }
 
 TEST_F(UpdateTest, ResetGoesBackToTheDefaultsBeforeTheOtherFields) {
@@ -81,7 +71,6 @@ TEST_F(UpdateTest, ResetGoesBackToTheDefaultsBeforeTheOtherFields) {
   store::PtpSettings expected;
   expected.domain_number = 9;
   EXPECT_EQ(wanted->ptp, expected);
-  EXPECT_FALSE(wanted->firewall.rulesets.at("ptpd").enabled);
 }
 
 TEST_F(UpdateTest, DomainsReachFrom0To255) {

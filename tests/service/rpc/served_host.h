@@ -17,6 +17,7 @@
 #include "hostctl/v1/firewall.grpc.pb.h"
 #include "hostctl/v1/interface.grpc.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
+#include "hostctl/v1/service.grpc.pb.h"
 #include "service/rpc/server.h"
 #include "temporary_folder.h"
 
@@ -65,6 +66,7 @@ class ServedHost : public ::testing::Test {
     ptp_ = v1::PtpService::NewStub(channel_);
     firewall_ = v1::FirewallService::NewStub(channel_);
     interfaces_ = v1::InterfaceService::NewStub(channel_);
+    services_ = v1::HostServiceService::NewStub(channel_);
   }
 
   std::string Socket() const { return folder_.File("hostd.sock"); }
@@ -99,6 +101,7 @@ class ServedHost : public ::testing::Test {
   std::unique_ptr<v1::PtpService::Stub> ptp_;
   std::unique_ptr<v1::FirewallService::Stub> firewall_;
   std::unique_ptr<v1::InterfaceService::Stub> interfaces_;
+  std::unique_ptr<v1::HostServiceService::Stub> services_;
   v1::UpdatePtpResponse updated_;
 };
 

@@ -28,6 +28,7 @@ DesiredState Configured() {
   unconfirmed.boot_id = "boot-2";
   unconfirmed.deadline_ms = 86'400'000;
   state.unconfirmed_firewall = unconfirmed;
+  state.services = {{"chronyd", ServicePolicy::kAutomatic}, {"ptpd", ServicePolicy::kOff}};
   state.bindings = {{"vmk0", "02:00:00:00:00:01", "eth0", "physical"}, {"vmk1", "", "tun0", "tun"}};
   state.interfaces["vmk0"].services = {"ptp"};
   state.interfaces["vmk3"] = {
@@ -68,6 +69,8 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
   EXPECT_EQ(state->ptp, expected);
   EXPECT_TRUE(state->interfaces.empty());
   EXPECT_TRUE(state->adopt_interfaces);
+  EXPECT_EQ(state->services,
+            (ServicePolicies{{"chronyd", ServicePolicy::kOff}, {"ptpd", ServicePolicy::kOn}}));
 }
 
 TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
@@ -206,6 +209,12 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
        "`firewall.unconfirmed.former.enabled` is 1"},
       {"deadline before the start", "/firewall/unconfirmed/deadline_ms", "-1",
        "`firewall.unconfirmed.deadline_ms` is -1"},
+      {"services as list", "/services", "[]", "services is array, must be an object"},
+      {"service as text", "/services/ptpd", "\"on\"", "services.ptpd is \"on\", must be an object"},
+      {"policy unknown", "/services/ptpd/policy", "\"auto\"",
+       "`services.ptpd.policy` is \"auto\", must be on, off or automatic"},
+      {"policy missing", "/services/chronyd/policy", "", "`services.chronyd.policy` is missing"},
+      {"service unknown", "/services/ntpd", R"({"policy": "on"})", "\"ntpd\" of `services`"},
       {"bindings as object", "/bindings", "{}", "`bindings` is object, must be an array"},
       {"binding is text", "/bindings/0", "\"vmk0\"", "bindings[0] is \"vmk0\", must be an object"},
       {"binding of a device name", "/bindings/1/name", "\"eth0\"",

@@ -17,16 +17,22 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace hostctl::reconcile {
+namespace hostctl::daemon {
+
+// How a process ended, from si_code and si_status of waitid(2): `ended with exit
+// code 1`, `was ended by signal 9 (Killed)`.
+std::string ExitWords(int code, int status);
 
 class ChildProcess {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
   // Starts the program `arguments[0]` in a session of its own, with /dev/null as
-  // stdin, our stdout and stderr, and no other descriptor of ours: it is to
-  // outlive us without keeping our sockets open. Signals are at their defaults.
-  static absl::StatusOr<ChildProcess> Spawn(const std::vector<std::string>& arguments);
+  // stdin, our stdout and stderr (or `output_fd` as both), and no other descriptor
+  // of ours: it is to outlive us without keeping our sockets open. Signals are at
+  // their defaults.
+  static absl::StatusOr<ChildProcess> Spawn(const std::vector<std::string>& arguments,
+                                            int output_fd = -1);
 
   // Takes hold of the running process `pid`. NOT_FOUND when there is none.
   static absl::StatusOr<ChildProcess> Attach(pid_t pid);
@@ -47,6 +53,10 @@ class ChildProcess {
   // NOT_FOUND when it has ended already.
   absl::Status Signal(int signal_number);
 
+  // Ends it: SIGTERM, and SIGKILL if it has not ended `patience` later; reaps it.
+  // OK when it has ended already. DEADLINE_EXCEEDED when not even that helps.
+  absl::Status End(std::chrono::milliseconds patience);
+
  private:
   ChildProcess(pid_t pid, int pidfd) : pid_(pid), pidfd_(pidfd) {}
   void Close();
@@ -56,4 +66,4 @@ class ChildProcess {
   std::string exit_words_ = "ended";
 };
 
-}  // namespace hostctl::reconcile
+}  // namespace hostctl::daemon

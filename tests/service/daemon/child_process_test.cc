@@ -1,4 +1,4 @@
-#include "service/reconcile/child_process.h"
+#include "service/daemon/child_process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace hostctl::reconcile {
+namespace hostctl::daemon {
 namespace {
 
 using ::testing::HasSubstr;
@@ -64,4 +64,4 @@ TEST(ChildProcess, AProcessThatIsGoneCannotBeAttachedTo) {
 }
 
 }  // namespace
-}  // namespace hostctl::reconcile
+}  // namespace hostctl::daemon

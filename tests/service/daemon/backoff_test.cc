@@ -1,8 +1,8 @@
-#include "service/reconcile/backoff.h"
+#include "service/daemon/backoff.h"
 
 #include "gtest/gtest.h"
 
-namespace hostctl::reconcile {
+namespace hostctl::daemon {
 namespace {
 
 using std::chrono::milliseconds;
@@ -23,4 +23,4 @@ TEST(Backoff, ALongLifeStartsItAnew) {
 }
 
 }  // namespace
-}  // namespace hostctl::reconcile
+}  // namespace hostctl::daemon

@@ -1,4 +1,4 @@
-#include "service/reconcile/child_process.h"
+#include "service/daemon/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,7 +19,7 @@ extern "C" {
 
 #include "absl/strings/str_cat.h"
 
-namespace hostctl::reconcile {
+namespace hostctl::daemon {
 namespace {
 
 std::string Words(int error) {
@@ -43,16 +43,21 @@ struct SpawnSettings {
   posix_spawnattr_t attributes{};
 };
 
-std::string WordsOf(const siginfo_t& info) {
-  if (info.si_code == CLD_EXITED) return absl::StrCat("ended with exit code ", info.si_status);
-  return absl::StrCat("was ended by signal ", info.si_status, " (", strsignal(info.si_status), ")");
-}
-
 }  // namespace
 
-absl::StatusOr<ChildProcess> ChildProcess::Spawn(const std::vector<std::string>& arguments) {
+std::string ExitWords(int code, int status) {
+  if (code == CLD_EXITED) return absl::StrCat("ended with exit code ", status);
+  return absl::StrCat("was ended by signal ", status, " (", strsignal(status), ")");
+}
+
+absl::StatusOr<ChildProcess> ChildProcess::Spawn(const std::vector<std::string>& arguments,
+                                                 int output_fd) {
   SpawnSettings settings;
   posix_spawn_file_actions_addopen(&settings.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (output_fd >= 0) {
+    posix_spawn_file_actions_adddup2(&settings.files, output_fd, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&settings.files, output_fd, STDERR_FILENO);
+  }
   posix_spawn_file_actions_addclosefrom_np(&settings.files, STDERR_FILENO + 1);
   sigset_t none;
   sigemptyset(&none);
@@ -124,7 +129,7 @@ bool ChildProcess::WaitForExit(Deadline deadline) {
     // ECHILD: it was adopted, and somebody else's to reap.
     if (waitid(P_PIDFD, static_cast<id_t>(pidfd_), &info, WEXITED | WNOHANG) == 0 &&
         info.si_pid != 0) {
-      exit_words_ = WordsOf(info);
+      exit_words_ = hostctl::daemon::ExitWords(info.si_code, info.si_status);
     }
     return true;
   }
@@ -137,4 +142,14 @@ absl::Status ChildProcess::Signal(int signal_number) {
   return errno == ESRCH ? absl::NotFoundError(what) : absl::PermissionDeniedError(what);
 }
 
-}  // namespace hostctl::reconcile
+absl::Status ChildProcess::End(std::chrono::milliseconds patience) {
+  if (WaitForExit({})) return absl::OkStatus();
+  for (const int signal_number : {SIGTERM, SIGKILL}) {
+    absl::Status sent = Signal(signal_number);
+    if (!sent.ok() && !absl::IsNotFound(sent)) return sent;
+    if (WaitForExit(std::chrono::steady_clock::now() + patience)) return absl::OkStatus();
+  }
+  return absl::DeadlineExceededError(absl::StrCat("process ", pid_, " cannot be ended"));
+}
+
+}  // namespace hostctl::daemon

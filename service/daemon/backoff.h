@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace hostctl::reconcile {
+namespace hostctl::daemon {
 
 class Backoff {
  public:
@@ -27,4 +27,4 @@ class Backoff {
   Duration next_{0};
 };
 
-}  // namespace hostctl::reconcile
+}  // namespace hostctl::daemon

@@ -1,0 +1,168 @@
+#include "service/reconcile/service_plan.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "firewall/catalogue.h"
+#include "service/reconcile/failure.h"
+#include "service/reconcile/update.h"
+
+namespace hostctl::reconcile {
+namespace {
+
+using store::ByHand;
+using store::DesiredState;
+using store::ServicePolicy;
+using store::ServicesByHand;
+
+bool Did(const ServicesByHand& by_hand, const std::string& key, ByHand what) {
+  const auto found = by_hand.find(key);
+  return found != by_hand.end() && found->second == what;
+}
+
+bool ChronydSteers(const DesiredState& state, const ServicesByHand& by_hand,
+                   const ClockFacts& facts) {
+  return facts.chronyd_steers && ShouldRun(state, by_hand, kNtpService);
+}
+
+}  // namespace
+
+const std::vector<ServiceDefinition>& ServiceCatalogue() {
+  // Never destroyed: threads may still read it while the program ends.
+  static const auto* const kServices = new std::vector<ServiceDefinition>{
+      {kNtpService, "NTP Daemon", "ntpClient", /*required=*/false, /*owns_ruleset=*/false},
+      {kPtpService, "PTP Daemon", kPtpRuleset, /*required=*/false, /*owns_ruleset=*/true},
+  };
+  return *kServices;
+}
+
+const ServiceDefinition* FindService(const std::string& key) {
+  const auto& all = ServiceCatalogue();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const ServiceDefinition& known) { return known.key == key; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+ServiceTarget TargetOf(const ServiceInputs& inputs) {
+  if (!inputs.ready || inputs.stopped_by_hand) return ServiceTarget::kStop;
+  switch (inputs.policy) {
+    case ServicePolicy::kOn:
+      return ServiceTarget::kRun;
+    case ServicePolicy::kAutomatic:
+      return inputs.ruleset_open ? ServiceTarget::kRun : ServiceTarget::kStop;
+    case ServicePolicy::kOff:
+      break;
+  }
+  return inputs.started_by_hand ? ServiceTarget::kRun : ServiceTarget::kLeave;
+}
+
+ServiceInputs InputsOf(const DesiredState& state, const ServicesByHand& by_hand,
+                       const std::string& key) {
+  const ServiceDefinition& service = *FindService(key);
+  ServiceInputs inputs;
+  inputs.policy = state.services.at(key);
+  inputs.started_by_hand = Did(by_hand, key, ByHand::kStarted);
+  inputs.stopped_by_hand = Did(by_hand, key, ByHand::kStopped);
+  inputs.ready = key != kPtpService || state.ptp.enabled;
+  // Its own ruleset follows the service, and so cannot stand in its way.
+  inputs.ruleset_open =
+      service.owns_ruleset ||
+      firewall::Passes(*firewall::FindRuleset(firewall::Catalogue(), service.ruleset),
+                       state.firewall);
+  return inputs;
+}
+
+ServiceTarget TargetOf(const DesiredState& state, const ServicesByHand& by_hand,
+                       const std::string& key) {
+  return TargetOf(InputsOf(state, by_hand, key));
+}
+
+bool ShouldRun(const DesiredState& state, const ServicesByHand& by_hand, const std::string& key) {
+  return TargetOf(state, by_hand, key) == ServiceTarget::kRun;
+}
+
+std::string WhyNotRun(const ServiceInputs& inputs, const ServiceDefinition& service) {
+  if (TargetOf(inputs) == ServiceTarget::kRun) return "";
+  if (!inputs.ready) return "PTP is not enabled";
+  if (inputs.stopped_by_hand) return "it was stopped by hand";
+  if (inputs.policy == ServicePolicy::kAutomatic) {
+    return absl::StrCat("its policy is automatic, and the firewall ruleset ", service.ruleset,
+                        " is closed");
+  }
+  return "its policy is off, and nobody has started it since the host started";
+}
+
+Condition PtpNotStarted(const ServiceInputs& inputs) {
+  return {"SERVICE_NOT_STARTED",
+          absl::StrCat("PTP is enabled, but the service ptpd is not started: ",
+                       WhyNotRun(inputs, *FindService(kPtpService))),
+          "hostctl system service start --service ptpd"};
+}
+
+void CoupleRulesets(const ServicesByHand& by_hand, DesiredState& state) {
+  for (const ServiceDefinition& service : ServiceCatalogue()) {
+    if (!service.owns_ruleset) continue;
+    const bool runs = ShouldRun(state, by_hand, service.key);
+    // A ruleset that is not named is a closed one: no need to name it.
+    if (!runs && state.firewall.rulesets.count(service.ruleset) == 0) continue;
+    state.firewall.rulesets[service.ruleset].enabled = runs;
+  }
+}
+
+std::vector<Change> ServiceChanges(const DesiredState& before, const ServicesByHand& by_hand_before,
+                                   const DesiredState& after, const ServicesByHand& by_hand_after) {
+  const auto words = [](bool runs) { return runs ? "running" : "stopped"; };
+  std::vector<Change> changes;
+  for (const ServiceDefinition& service : ServiceCatalogue()) {
+    const std::string subject = absl::StrCat("service.", service.key);
+    const ServicePolicy old_policy = before.services.at(service.key);
+    const ServicePolicy new_policy = after.services.at(service.key);
+    if (old_policy != new_policy) {
+      changes.push_back({subject + ".policy", WordOf(old_policy), WordOf(new_policy)});
+    }
+    const bool ran = ShouldRun(before, by_hand_before, service.key);
+    const bool runs = ShouldRun(after, by_hand_after, service.key);
+    if (ran != runs) changes.push_back({subject, words(ran), words(runs)});
+  }
+  return changes;
+}
+
+bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
+  return facts.ptp_uses_system_clock && !state.ptp.read_only && state.ptp.servo != "none" &&
+         ShouldRun(state, by_hand, kPtpService);
+}
+
+ServiceTarget TargetBeside(const DesiredState& state, const ServicesByHand& by_hand,
+                           const ClockFacts& facts, const std::string& key) {
+  if (key == kNtpService && facts.chronyd_steers && PtpSteers(state, by_hand, facts)) {
+    return ServiceTarget::kStop;
+  }
+  return TargetOf(state, by_hand, key);
+}
+
+absl::Status CheckClockOwner(const DesiredState& before, const ServicesByHand& by_hand_before,
+                             const DesiredState& after, const ServicesByHand& by_hand_after,
+                             const ClockFacts& facts) {
+  const bool chronyd_was_first =
+      ChronydSteers(before, by_hand_before, facts) || (facts.chronyd_runs && facts.chronyd_steers);
+  const bool chronyd_will = ChronydSteers(after, by_hand_after, facts) ||
+                            (facts.chronyd_runs && facts.chronyd_steers &&
+                             TargetOf(after, by_hand_after, kNtpService) == ServiceTarget::kLeave);
+  const bool ptp_was_first = PtpSteers(before, by_hand_before, facts);
+  if (!chronyd_will || !PtpSteers(after, by_hand_after, facts)) return absl::OkStatus();
+  if (chronyd_was_first && ptp_was_first) return absl::OkStatus();
+  if (chronyd_was_first) {
+    return Failure(absl::StatusCode::kFailedPrecondition,
+                   "chronyd steers the system clock; PTP would steer it too",
+                   {"CLOCK_HAS_OWNER", "",
+                    "hostctl system service stop --service chronyd, or let PTP only measure: "
+                    "hostctl system ptp set --read-only=true"});
+  }
+  return Failure(absl::StatusCode::kFailedPrecondition,
+                 "PTP steers the system clock; chronyd would steer it too",
+                 {"CLOCK_HAS_OWNER", "",
+                  "hostctl system ptp set --disable, or let PTP only measure: "
+                  "hostctl system ptp set --read-only=true"});
+}
+
+}  // namespace hostctl::reconcile

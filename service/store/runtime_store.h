@@ -1,0 +1,49 @@
+// What is to survive a restart of hostd but not of the host: which services were
+// started or stopped by hand.
+//
+//   {"boot_id": "4bb2...", "services_by_hand": {"ptpd": "started"}}
+//
+// The file lies in the runtime folder, which most hosts empty when they start; on
+// one that does not, `boot_id` (/proc/sys/kernel/random/boot_id) tells that it is
+// of an earlier start.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/store/file_system.h"
+#include "service/store/service_policy.h"
+
+namespace hostctl::store {
+
+struct RuntimeState {
+  std::string boot_id;
+  ServicesByHand services_by_hand;
+};
+
+// INVALID_ARGUMENT names what is missing, unknown or of the wrong type.
+absl::StatusOr<RuntimeState> RuntimeStateFromText(const std::string& text);
+std::string ToText(const RuntimeState& state);
+
+class RuntimeStore {
+ public:
+  // `boot_id` of the running host; `files` must outlive the store.
+  RuntimeStore(std::string path, std::string boot_id, FileSystem& files);
+
+  // Nothing when there is no file or when it is of an earlier start of the host.
+  // An error when it is not readable: what was done by hand is then forgotten.
+  absl::StatusOr<ServicesByHand> Load();
+
+  // On error the former file is still there.
+  absl::Status Save(const ServicesByHand& by_hand);
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  std::string boot_id_;
+  FileSystem& files_;
+};
+
+}  // namespace hostctl::store
