@@ -106,7 +106,7 @@ grpc::Status FakeHostd::WatchPtpStats(grpc::ServerContext* context,
                                       grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) {
   watch_ptp_stats = *request;
   for (const v1::WatchPtpStatsResponse& response : watched) writer->Write(response);
-  while (silent && !context->IsCancelled()) poll(nullptr, 0, 1);
+  while ((silent || keeps_watching) && !context->IsCancelled()) poll(nullptr, 0, 1);
   return status;
 }
 

@@ -108,6 +108,8 @@ class FakeHostd final : public v1::PtpService::Service,
   bool all_had_deadlines = true;
   // Do not answer before the caller gives up.
   bool silent = false;
+  // Keep a watch open after its last response.
+  bool keeps_watching = false;
 
  private:
   grpc::Status GetPtp(grpc::ServerContext* context, const v1::GetPtpRequest* request,
@@ -116,7 +118,7 @@ class FakeHostd final : public v1::PtpService::Service,
                          v1::UpdatePtpResponse* response) override;
   grpc::Status GetPtpStats(grpc::ServerContext* context, const v1::GetPtpStatsRequest* request,
                            v1::PtpStats* response) override;
-  // Sends `watched`, then `status`, or nothing more while `silent`.
+  // Sends `watched`, then `status`, or nothing more while it is silent or keeps watching.
   grpc::Status WatchPtpStats(grpc::ServerContext* context, const v1::WatchPtpStatsRequest* request,
                              grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) override;
   grpc::Status GetPtpHistory(grpc::ServerContext* context, const v1::GetPtpHistoryRequest* request,

@@ -51,7 +51,7 @@ TEST_F(WaitForSyncTest, SaysNothingWhenThereIsNothingToWaitFor) {
 }
 
 TEST_F(WaitForSyncTest, ExitsWithItsOwnCodeAndTheReasonWhenTheTimeIsUp) {
-  hostd_.silent = true;
+  hostd_.keeps_watching = true;
   AddListening();
   const CallResult result = hostd_.Run("system ptp set --enable --wait-for-sync 1");
   EXPECT_EQ(result.exit_code, 4);
@@ -61,7 +61,7 @@ TEST_F(WaitForSyncTest, ExitsWithItsOwnCodeAndTheReasonWhenTheTimeIsUp) {
 }
 
 TEST_F(WaitForSyncTest, NamesWhatStandsInTheWayOfAReport) {
-  hostd_.silent = true;
+  hostd_.keeps_watching = true;
   hostd_.watched.emplace_back();
   hostd_.watched.back().mutable_unavailable()->set_code("ENGINE_NOT_RUNNING");
   hostd_.watched.back().mutable_unavailable()->set_message("the engine restarts");
