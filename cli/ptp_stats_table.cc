@@ -6,6 +6,7 @@
 
 #include "cli/enum_text.h"
 #include "cli/format/printf.h"
+#include "cli/quick_enum_text.h"
 #include "cli/time_text.h"
 
 namespace hostctl::cli {
@@ -89,7 +90,7 @@ bool InHoldover(v1::ClockState state) {
 
 // `LOCKED`; in holdover also for how long: `HOLDOVER, 12 s`.
 std::string ClockStateText(const v1::PtpStats& stats) {
-  const std::string state = EnumText(stats.clock_state());
+  const std::string state = QuickEnumText(stats.clock_state());
   return stats.has_holdover_s() ? Printf("%s, %.0f s", state.c_str(), stats.holdover_s()) : state;
 }
 
@@ -160,12 +161,12 @@ class Table {
   }
 
   void AddPort() {
-    Add("Delay mechanism", EnumText(stats_.delay_mechanism()));
+    Add("Delay mechanism", QuickEnumText(stats_.delay_mechanism()));
     Add("Local port ID", PortText(stats_.port_identity()));
     Add("PTP domain", stats_.domain_number());
     Add("Performance", Printf("Message RX %.0f/s, TX %.0f/s", stats_.receive_rate_hz(),
                               stats_.transmit_rate_hz()));
-    Add("Port state", "PTP_" + EnumText(stats_.port_state()));
+    Add("Port state", "PTP_" + QuickEnumText(stats_.port_state()));
     Add("State transitions", stats_.state_transitions());
     Add("Transport", TransportText(stats_.transport()));
   }
@@ -240,7 +241,7 @@ class Table {
                              RateText(parent.log_min_delay_req_interval()) + " delay, " +
                              RateText(parent.log_announce_interval()) + " announce");
     if (parent.sync_mode() != v1::SYNC_MODE_UNSPECIFIED) {
-      Add("Sync mode", EnumText(parent.sync_mode()));
+      Add("Sync mode", QuickEnumText(parent.sync_mode()));
     }
   }
 
