@@ -84,7 +84,7 @@ class Connection {
     const grpc::Status status = reader->Finish();
     trace_.End(status);
     if (enough) return {WatchResult::End::kEnough, {}};
-    const WatchResult result = ExplainEnd(status, limit.has_value(), cancellation);
+    WatchResult result = ExplainEnd(status, limit.has_value(), cancellation);
     // It may be the connection that broke: the next call makes a new one.
     if (result.end == WatchResult::End::kFailed) channel_.reset();
     return result;
