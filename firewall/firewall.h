@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "firewall/foreign_drops.h"
 #include "firewall/ruleset.h"
 
 namespace hostctl::firewall {
@@ -44,6 +45,12 @@ class Firewall {
   // the packet. Where several rulesets that are set name a packet, the first that lets
   // it pass counts it as passed; where none does, all of them count it as dropped.
   virtual absl::StatusOr<std::vector<RuleCount>> Counters() = 0;
+
+  // What others on this host drop although `wanted` opens it, read now, as far as their
+  // tables tell (foreign_drops.h). Empty where there is nobody else.
+  virtual absl::StatusOr<std::vector<ForeignDrop>> ForeignDrops(const Wanted& /*wanted*/) {
+    return std::vector<ForeignDrop>();
+  }
 
   // Becomes readable when someone, also ourselves, changed the packet filter;
   // -1 where there is nothing to watch. Owned by the firewall.

@@ -52,6 +52,9 @@ class FirewalldFirewall final : public Firewall {
   }
 
   absl::StatusOr<std::vector<RuleCount>> Counters() override { return own_->Counters(); }
+  absl::StatusOr<std::vector<ForeignDrop>> ForeignDrops(const Wanted& wanted) override {
+    return own_->ForeignDrops(wanted);
+  }
   int change_fd() const override { return all_fd_; }
 
   void DrainChanges() override {

@@ -89,11 +89,39 @@ class NftablesFirewall final : public Firewall {
     return CountsOf(applied_->wanted, *values);
   }
 
+  absl::StatusOr<std::vector<ForeignDrop>> ForeignDrops(const Wanted& wanted) override {
+    if (absl::Status usable = Usable(); !usable.ok()) return usable;
+    const absl::StatusOr<json> tables = List({{"tables", nullptr}});
+    if (!tables.ok()) return tables.status();
+    std::vector<ForeignDrop> drops;
+    for (const json& item : tables->value("nftables", json::array())) {
+      if (!item.is_object() || !item.contains("table") || !item["table"].is_object() ||
+          !IsForeign(item["table"])) {
+        continue;
+      }
+      // A table that has gone since, or that libnftables cannot list (nft_query.h), tells nothing.
+      const absl::StatusOr<json> table = List({{"table",
+                                                {{"family", item["table"].value("family", "")},
+                                                 {"name", item["table"].value("name", "")}}}});
+      if (!table.ok()) continue;
+      for (ForeignDrop& drop : ForeignDropsIn(*table, wanted)) drops.push_back(std::move(drop));
+    }
+    return drops;
+  }
+
   int change_fd() const override { return changes_.fd(); }
   void DrainChanges() override { changes_.Drain(); }
   std::string backend_name() const override { return "nftables"; }
 
  private:
+  // Somebody else's that sees IPv4. firewalld's is not: it is told (firewalld.h).
+  static bool IsForeign(const json& table) {
+    const std::string family = table.value("family", "");
+    const std::string name = table.value("name", "");
+    if (family == kTableFamily && name == kTableName) return false;
+    return (family == "ip" || family == "inet") && name != "firewalld";
+  }
+
   absl::Status Usable() const {
     if (!query_.ok()) return query_.status();
     if (!context_) return absl::InternalError("libnftables: no memory for a context");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "service/reconcile/confirmation.h"
 #include "service/reconcile/failure.h"
 #include "service/reconcile/reconciler.h"
@@ -59,6 +60,29 @@ void AddConditions(const store::DesiredState& state, const firewall::LoadedRules
                           "the firewall was unloaded: every packet passes our table",
                           "hostctl network firewall load"});
   }
+}
+
+// Who undoes what an open ruleset promises.
+Condition ToCondition(const firewall::ForeignDrop& drop) {
+  const firewall::Rule& rule = drop.rule;
+  const bool inbound = rule.direction == firewall::Direction::kInbound;
+  const std::string protocol = rule.protocol == firewall::Protocol::kUdp ? "udp" : "tcp";
+  const std::string ports =
+      rule.port_begin == rule.port_end
+          ? absl::StrCat(rule.port_begin)
+          : absl::StrCat(rule.port_begin, drop.owner == "ufw" ? ":" : "-", rule.port_end);
+  const std::string remedy =
+      drop.owner == "ufw"
+          ? absl::StrCat("ufw allow ", inbound ? "in" : "out", " proto ", protocol, " to any port ",
+                         ports)
+          : absl::StrCat("let ", protocol, " dport ", ports, " pass there: nft list chain ",
+                         absl::StripPrefix(drop.owner, "the table "), " ", drop.chain);
+  return {"FOREIGN_DROP",
+          absl::StrCat("the ruleset ", drop.ruleset_id, " is open, but ", drop.owner, " drops ",
+                       inbound ? "inbound" : "outbound", " ", protocol, " packets to port ", ports,
+                       drop.by_policy ? ": by the policy of its chain " : ": in its chain ",
+                       drop.chain),
+          remedy};
 }
 
 }  // namespace
@@ -243,6 +267,10 @@ FirewallView Reconciler::FirewallViewOf(const store::DesiredState& state) {
   }
   view.conditions = firewall_conditions_;
   AddConditions(state, rulesets_, view.conditions);
+  const auto drops = parts_.firewall.ForeignDrops({rulesets_.definitions, state.firewall});
+  for (const firewall::ForeignDrop& drop : drops.value_or(std::vector<firewall::ForeignDrop>())) {
+    view.conditions.push_back(ToCondition(drop));
+  }
   return view;
 }
 

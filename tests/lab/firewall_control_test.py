@@ -262,5 +262,35 @@ class FirewallControlTest(unittest.TestCase):
             self.assertIn("Clients: ptpd (running)", clients)
 
 
+    def test_names_who_else_drops_what_is_open(self):
+        with World() as world:
+            scene = Scene(world)
+            scene.host.enable()
+            self.assertEqual(scene.state()["conditions"], [])
+            nft = lambda text: scene.namespace.run(["nft", *text.split()])
+            nft("add table ip site")
+            nft("add chain ip site in { type filter hook input priority 0 ; policy accept ; }")
+            nft("add rule ip site in udp dport 319-320 drop")
+            conditions = scene.state()["conditions"]
+            self.assertEqual([c["code"] for c in conditions], ["FOREIGN_DROP"])
+            self.assertEqual(conditions[0]["message"],
+                             "the ruleset ptpd is open, but the table ip site drops inbound udp "
+                             "packets to port 319-320: in its chain in")
+            self.assertEqual(conditions[0]["remedy"],
+                             "let udp dport 319-320 pass there: nft list chain ip site in")
+            nft("delete table ip site")
+            self.assertEqual(scene.state()["conditions"], [])
+            # As ufw leaves a host: chains under its names, and a policy that drops.
+            nft("add table ip filter")
+            nft("add chain ip filter ufw-before-input")
+            nft("add chain ip filter INPUT { type filter hook input priority 0 ; policy drop ; }")
+            nft("add rule ip filter INPUT jump ufw-before-input")
+            conditions = scene.state()["conditions"]
+            self.assertEqual([c["code"] for c in conditions], ["FOREIGN_DROP"])
+            self.assertIn("but ufw drops inbound udp packets", conditions[0]["message"])
+            self.assertEqual(conditions[0]["remedy"],
+                             "ufw allow in proto udp to any port 319:320")
+
+
 if __name__ == "__main__":
     runner.main()
