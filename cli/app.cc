@@ -140,8 +140,8 @@ int App::ShowUsageError(const ParsedLine& line) {
   return kExitUsage;
 }
 
-int App::ShowFailure(const std::string& host, const Failure& failure) {
-  const bool colour = WantsColour({}, environment_, terminal_.err);
+int App::ShowFailure(const ParsedLine& line, const std::string& host, const Failure& failure) {
+  const bool colour = WantsColour(line.globals, environment_, terminal_.err);
   streams_.err << Coloured("Error:", Meaning::kBad, colour) << " "
                << (host.empty() ? "" : host + ": ") << failure.message << "\n";
   for (const std::string& field : failure.fields) streams_.err << "  Field: " << field << "\n";
@@ -212,7 +212,7 @@ int App::RunCommand(const ParsedLine& line) {
   }
   for (const HostOutcome& each : outcomes) {
     if (const auto* failure = std::get_if<Failure>(&each.outcome)) {
-      ShowFailure(each.host, *failure);
+      ShowFailure(line, each.host, *failure);
     }
   }
   return shown == kExitDone ? MergedExitCode(outcomes) : shown;
@@ -226,7 +226,7 @@ int App::ShowRecords(const ParsedLine& line, const Records& records) {
     return kExitDone;
   }
   const Selection selection = SelectFields(records, Split(line.globals.String("fields")));
-  if (!selection.unknown.empty()) return ShowFailure("", UnknownField(selection));
+  if (!selection.unknown.empty()) return ShowFailure(line, "", UnknownField(selection));
   streams_.out << Render(FormatOf(line), selection.records, layout);
   return kExitDone;
 }

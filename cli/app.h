@@ -46,7 +46,7 @@ class App {
   HostOutcome AskHost(const ParsedLine& line, Connection& connection, const std::string& host);
   std::vector<HostOutcome> AskHosts(const ParsedLine& line);
   int ShowUsageError(const ParsedLine& line);
-  int ShowFailure(const std::string& host, const Failure& failure);
+  int ShowFailure(const ParsedLine& line, const std::string& host, const Failure& failure);
   // The exit code: a field that is not there is a usage error.
   int ShowOutput(const ParsedLine& line, const Output& output);
   int ShowRecords(const ParsedLine& line, const Records& records);

@@ -52,11 +52,14 @@ std::string ClockText(double time_s, bool with_seconds) {
 }
 
 std::string WithUnit(double ns) {
-  const double size = std::abs(ns);
-  if (size >= 1e9) return Printf("%.3g s", ns * 1e-9);
-  if (size >= 1e6) return Printf("%.3g ms", ns * 1e-6);
-  if (size >= 1e3) return Printf("%.3g us", ns * 1e-3);
-  return Printf("%.3g ns", ns);
+  // What three digits would round up to 1000 belongs to the next unit.
+  constexpr double kNextUnit = 999.5;
+  constexpr const char* kUnits[] = {"ns", "us", "ms"};
+  for (const char* unit : kUnits) {
+    if (std::abs(ns) < kNextUnit) return Printf("%.3g %s", ns, unit);
+    ns /= 1e3;
+  }
+  return Printf("%.3g s", ns);
 }
 
 }  // namespace hostctl::cli

@@ -97,6 +97,22 @@ TEST(App, ColoursOnATerminalUnlessToldOtherwise) {
   EXPECT_FALSE(coloured(true, "", "never"));
 }
 
+TEST(App, TheColourOfAnErrorIsChosenLikewise) {
+  const auto error = [](const std::string& option) {
+    std::ostringstream out;
+    std::ostringstream err;
+    Terminal terminal;
+    terminal.err = true;
+    App app([](const std::string&) -> std::optional<std::string> { return std::nullopt; },
+            {out, err}, terminal);
+    EXPECT_EQ(
+        app.Run({"--color=" + option, "--socket=/nowhere/hostd.sock", "system", "ptp", "get"}), 3);
+    return err.str();
+  };
+  EXPECT_NE(error("auto").find("\x1b["), std::string::npos);
+  EXPECT_EQ(error("never").find("\x1b["), std::string::npos);
+}
+
 TEST(App, ShowsEachCallWhenDebugging) {
   FakeHostd hostd;
   hostd.firewall.set_enabled(true);

@@ -58,6 +58,20 @@ class StoryTest(unittest.TestCase):
             wait_until(lambda: host.stats()["messages"]["sync_received"] >=
                        before["messages"]["sync_received"] + 10, 30, "ten more Sync arrived")
             assert_near_the_truth(self, host, "ten seconds later")
+
+            # The history has every second of it, and what was measured in each.
+            seconds = host.json("system", "ptp", "stats", "history", "--period", "second",
+                                "--last", "8")
+            numbers = [second["number"] for second in seconds]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 8)))
+            offsets = [second["values"]["offset_from_master_ns"] for second in seconds]
+            self.assertGreaterEqual(sum(offset["samples"] for offset in offsets if offset), 6)
+            for second, offset in zip(seconds, offsets):
+                self.assertEqual((second["port_state"], second["clock_state"]),
+                                 ("SLAVE", "LOCKED"))
+                if offset:
+                    self.assertLess(max(abs(offset["minimum"]), abs(offset["maximum"])),
+                                    MILLISECOND)
             after = host.stats()
             for counter in ("announce_received", "follow_up_received", "delay_req_sent",
                             "delay_resp_received"):

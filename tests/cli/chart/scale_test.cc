@@ -15,6 +15,10 @@ TEST(WithUnit, ChoosesTheUnit) {
   EXPECT_EQ(WithUnit(-50'000'000), "-50 ms");
   EXPECT_EQ(WithUnit(2.5e9), "2.5 s");
   EXPECT_EQ(WithUnit(0), "0 ns");
+  // What rounds up to a thousand belongs to the next unit.
+  EXPECT_EQ(WithUnit(999.4), "999 ns");
+  EXPECT_EQ(WithUnit(999.6), "1 us");
+  EXPECT_EQ(WithUnit(-999'700), "-1 ms");
 }
 
 TEST(NiceStep, IsOneTwoOrFive) {
