@@ -89,7 +89,7 @@ reconcile::EngineSettings SettingsOf(const Options& options) {
   settings.clock = options.clock == Options::Clock::kSystem ? engine::v1::CLOCK_KIND_SYSTEM
                                                             : engine::v1::CLOCK_KIND_VIRTUAL;
   settings.transport =
-      options.sandbox ? engine::v1::TRANSPORT_KIND_SIMULATED : engine::v1::TRANSPORT_KIND_UDP_IPV4;
+      options.sandbox ? engine::v1::TRANSPORT_KIND_SIMULATED : engine::v1::TRANSPORT_KIND_NETWORK;
   settings.virtual_clock_file = options.run_dir + "/virtual-clock";
   settings.virtual_offset_ns = options.virtual_offset_ns;
   settings.virtual_frequency_ppb = options.virtual_frequency_ppb;

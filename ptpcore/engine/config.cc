@@ -70,7 +70,7 @@ absl::Status Validate(const EngineConfig& config) {
 EngineConfig Normalize(EngineConfig config) {
   if (config.interface().empty()) config.set_interface(config.device());
   if (config.transport() == v1::TRANSPORT_KIND_UNSPECIFIED) {
-    config.set_transport(v1::TRANSPORT_KIND_UDP_IPV4);
+    config.set_transport(v1::TRANSPORT_KIND_NETWORK);
   }
   if (config.clock() == v1::CLOCK_KIND_UNSPECIFIED) config.set_clock(v1::CLOCK_KIND_SYSTEM);
   if (config.step_rule() == v1::STEP_RULE_UNSPECIFIED) {

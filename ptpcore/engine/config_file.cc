@@ -107,7 +107,7 @@ Setters MembersOf(EngineConfig& c) {
       {"interface", String([&](const std::string& v) { c.set_interface(v); })},
       {"domain_number",
        Integer(0, 255, [&](int64_t v) { c.set_domain_number(static_cast<uint32_t>(v)); })},
-      {"transport", Word({{"udp-ipv4", v1::TRANSPORT_KIND_UDP_IPV4},
+      {"transport", Word({{"udp-ipv4", v1::TRANSPORT_KIND_NETWORK},
                           {"simulated", v1::TRANSPORT_KIND_SIMULATED}},
                          [&](int v) { c.set_transport(static_cast<v1::TransportKind>(v)); })},
       {"clock", Word({{"system", v1::CLOCK_KIND_SYSTEM}, {"virtual", v1::CLOCK_KIND_VIRTUAL}},

@@ -18,7 +18,7 @@ using hostctl::engine::v1::EngineConfig;
 // What hostd's command line decides about every engine.
 struct EngineSettings {
   hostctl::engine::v1::ClockKind clock = hostctl::engine::v1::CLOCK_KIND_SYSTEM;
-  hostctl::engine::v1::TransportKind transport = hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4;
+  hostctl::engine::v1::TransportKind transport = hostctl::engine::v1::TRANSPORT_KIND_NETWORK;
   // Read with the virtual clock only.
   std::string virtual_clock_file;
   int64_t virtual_offset_ns = 0;

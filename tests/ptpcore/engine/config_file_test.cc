@@ -25,7 +25,7 @@ TEST(ConfigFile, ReadsEveryMember) {
   EXPECT_EQ(config->device(), "eth0");
   EXPECT_EQ(config->interface(), "vmk0");
   EXPECT_EQ(config->domain_number(), 24u);
-  EXPECT_EQ(config->transport(), hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4);
+  EXPECT_EQ(config->transport(), hostctl::engine::v1::TRANSPORT_KIND_NETWORK);
   EXPECT_EQ(config->clock(), hostctl::engine::v1::CLOCK_KIND_VIRTUAL);
   EXPECT_EQ(config->virtual_clock().state_file(), "/run/v");
   EXPECT_EQ(config->virtual_clock().initial_offset_ns(), -5);

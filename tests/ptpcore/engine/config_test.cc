@@ -42,7 +42,7 @@ TEST(Config, NamesTheFieldAndTheValueThatAreWrong) {
 TEST(Config, DefaultsWrittenOutOrNotAreTheSame) {
   EngineConfig explicit_defaults = Eth0();
   explicit_defaults.set_interface("eth0");
-  explicit_defaults.set_transport(hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4);
+  explicit_defaults.set_transport(hostctl::engine::v1::TRANSPORT_KIND_NETWORK);
   explicit_defaults.set_clock(hostctl::engine::v1::CLOCK_KIND_SYSTEM);
   explicit_defaults.set_step_rule(hostctl::engine::v1::STEP_RULE_FIRST_LOCK);
   EXPECT_EQ(Compare(Normalize(Eth0()), Normalize(explicit_defaults)), Difference::kNone);

@@ -105,7 +105,7 @@ TEST(Report, BeforeAnyConfigurationSaysThatItWaits) {
 TEST(Report, OfANetworkThatNeverOpenedNamesTheReason) {
   SimulatedEngine sim;
   EngineConfig config = SimulatedEngine::Config();
-  config.set_transport(hostctl::engine::v1::TRANSPORT_KIND_UDP_IPV4);
+  config.set_transport(hostctl::engine::v1::TRANSPORT_KIND_NETWORK);
   config.set_device("nonexistent0");
   ASSERT_TRUE(sim.engine->Configure(config).ok());
   const v1::PtpStats stats = MakeReport(*sim.engine);
