@@ -112,9 +112,14 @@ void EnginePort::OnNetworkUp() {
     config.port.identity = identity;
     config.port.random_seed = SeedFrom(network_.mac(), context_.time.monotonic_ns());
     Surroundings surroundings;
-    surroundings.send_event = [this](absl::Span<const uint8_t> message) {
+    surroundings.send_event = [this](absl::Span<const uint8_t> message,
+                                     const wire::PortAddress* to) {
       stamp_expected_ = true;
-      return network_.transport()->SendEvent(message);
+      return network_.transport()->SendEvent(message, to);
+    };
+    surroundings.send_general = [this](absl::Span<const uint8_t> message,
+                                       const wire::PortAddress* to) {
+      return network_.transport()->SendGeneral(message, to);
     };
     surroundings.on_event = context_.on_event;
     surroundings.on_stats_line = context_.on_stats_line;

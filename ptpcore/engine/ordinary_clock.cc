@@ -136,9 +136,20 @@ void OrdinaryClock::Perform(const protocol::Actions& actions, MonoTime now) {
 }
 
 void OrdinaryClock::Do(const protocol::SendEvent& action, MonoTime now) {
-  std::array<uint8_t, 128> octets;
-  const size_t size = wire::Encode(action.message, absl::MakeSpan(octets));
-  const absl::Status sent = surroundings_.send_event(absl::MakeConstSpan(octets.data(), size));
+  Send(action.message, action.tlvs, action.to, surroundings_.send_event, now);
+}
+
+void OrdinaryClock::Do(const protocol::SendGeneral& action, MonoTime now) {
+  Send(action.message, action.tlvs, action.to, surroundings_.send_general, now);
+}
+
+void OrdinaryClock::Send(wire::Message message, absl::Span<const uint8_t> tlvs,
+                         const std::optional<wire::PortAddress>& to, const Surroundings::Send& send,
+                         MonoTime now) {
+  std::array<uint8_t, wire::kMaxMessageSize> octets;
+  message.tlvs = tlvs;
+  const size_t size = wire::Encode(message, absl::MakeSpan(octets));
+  const absl::Status sent = send(absl::MakeConstSpan(octets.data(), size), to ? &*to : nullptr);
   if (!sent.ok()) {
     ++packets_.send_errors;
     return;

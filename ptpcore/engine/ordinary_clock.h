@@ -47,7 +47,10 @@ struct PacketCounters {
 
 // Where an ordinary clock's deeds go.
 struct Surroundings {
-  std::function<absl::Status(absl::Span<const uint8_t>)> send_event;
+  // To one port address, or to all (null).
+  using Send = std::function<absl::Status(absl::Span<const uint8_t>, const wire::PortAddress* to)>;
+  Send send_event;
+  Send send_general;
   std::function<void(const std::string& kind, const std::string& text)> on_event;
   std::function<void(const stats::StatsLine&)> on_stats_line;
   // Every value that the port which steers measures.
@@ -108,12 +111,16 @@ class OrdinaryClock {
  private:
   void Perform(const protocol::Actions& actions, protocol::MonoTime now);
   void Do(const protocol::SendEvent& action, protocol::MonoTime now);
+  void Do(const protocol::SendGeneral& action, protocol::MonoTime now);
   void Do(const protocol::StateChanged& action, protocol::MonoTime now);
   void Do(const protocol::MasterChanged& action, protocol::MonoTime now);
   void Do(const protocol::UtcDecisionChanged& action, protocol::MonoTime now);
   void Do(const protocol::SyncMeasured& action, protocol::MonoTime now);
   void Do(const protocol::DelayMeasured& action, protocol::MonoTime now);
 
+  void Send(wire::Message message, absl::Span<const uint8_t> tlvs,
+            const std::optional<wire::PortAddress>& to, const Surroundings::Send& send,
+            protocol::MonoTime now);
   void Obey(const servo::Command& command, protocol::MonoTime now);
   void NoteCalibration(protocol::MonoTime now);
   void NoteSilence(protocol::MonoTime now);

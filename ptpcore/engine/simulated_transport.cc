@@ -52,7 +52,8 @@ absl::Status SimulatedTransport::Dispatch(absl::Span<const pollfd>, Sink sink) {
   return absl::OkStatus();
 }
 
-absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets) {
+absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets,
+                                           const wire::PortAddress*) {
   const int64_t now_ns = time_.monotonic_ns();
   const auto decoded = wire::Decode(octets);
   const auto* request = std::get_if<wire::Message>(&decoded);

@@ -36,8 +36,10 @@ class SimulatedTransport : public net::Transport {
   void AppendPollFds(std::vector<pollfd>&) const override {}
   int64_t next_wake_ns() const override;
   absl::Status Dispatch(absl::Span<const pollfd> fds, Sink sink) override;
-  absl::Status SendEvent(absl::Span<const uint8_t> message) override;
-  absl::Status SendGeneral(absl::Span<const uint8_t>) override { return absl::OkStatus(); }
+  absl::Status SendEvent(absl::Span<const uint8_t> message, const wire::PortAddress* to) override;
+  absl::Status SendGeneral(absl::Span<const uint8_t>, const wire::PortAddress*) override {
+    return absl::OkStatus();
+  }
   absl::Status RefreshMembership() override { return absl::OkStatus(); }
 
  private:

@@ -48,9 +48,13 @@ class Transport {
   // after SendEvent(), which saves waking up for them.
   virtual absl::Status CollectTransmitTimestamps(Sink /*sink*/) { return absl::OkStatus(); }
 
-  // Sends to all. UNAVAILABLE where the network refuses the message.
-  virtual absl::Status SendEvent(absl::Span<const uint8_t> message) = 0;
-  virtual absl::Status SendGeneral(absl::Span<const uint8_t> message) = 0;
+  // Sends to one port address of this network's kind, or to all (null): by multicast, for
+  // peer delay messages to their own group. INVALID_ARGUMENT names an address of another
+  // kind; UNAVAILABLE where the network refuses the message.
+  virtual absl::Status SendEvent(absl::Span<const uint8_t> message,
+                                 const wire::PortAddress* to) = 0;
+  virtual absl::Status SendGeneral(absl::Span<const uint8_t> message,
+                                   const wire::PortAddress* to) = 0;
 
   // Announces our group memberships again, for switches that forgot them.
   virtual absl::Status RefreshMembership() = 0;

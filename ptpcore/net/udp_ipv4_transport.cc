@@ -147,19 +147,32 @@ absl::Status ReadErrorQueue(const std::string& name, int fd, Transport::Sink sin
   return absl::OkStatus();
 }
 
-absl::Status Send(const std::string& name, int fd, uint16_t port,
+// To the primary group where `address` is null.
+absl::Status Send(const std::string& name, int fd, uint16_t port, const wire::PortAddress* address,
                   absl::Span<const uint8_t> message) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(kPrimaryGroup);
+  if (address != nullptr) {
+    if (address->protocol != wire::NetworkProtocol::kUdpIpv4) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, ": cannot send to a port address of network protocol ",
+                       static_cast<int>(address->protocol)));
+    }
+    std::memcpy(&to.sin_addr, address->octets.data(), sizeof(to.sin_addr));
+  }
   iovec vector{const_cast<uint8_t*>(message.data()), message.size()};
   msghdr header{};
   header.msg_name = &to;
   header.msg_namelen = sizeof(to);
   header.msg_iov = &vector;
   header.msg_iovlen = 1;
-  if (sendmsg(fd, &header, 0) < 0) return Failed(name, "sendmsg to 224.0.1.129");
+  if (sendmsg(fd, &header, 0) < 0) {
+    char text[INET_ADDRSTRLEN] = "";
+    inet_ntop(AF_INET, &to.sin_addr, text, sizeof(text));
+    return Failed(name, absl::StrCat("sendmsg to ", text));
+  }
   return absl::OkStatus();
 }
 
@@ -208,12 +221,14 @@ absl::Status UdpIpv4Transport::CollectTransmitTimestamps(Sink sink) {
   return ReadErrorQueue(name_, event_.get(), sink);
 }
 
-absl::Status UdpIpv4Transport::SendEvent(absl::Span<const uint8_t> message) {
-  return Send(name_, event_.get(), kEventPort, message);
+absl::Status UdpIpv4Transport::SendEvent(absl::Span<const uint8_t> message,
+                                         const wire::PortAddress* to) {
+  return Send(name_, event_.get(), kEventPort, to, message);
 }
 
-absl::Status UdpIpv4Transport::SendGeneral(absl::Span<const uint8_t> message) {
-  return Send(name_, general_.get(), kGeneralPort, message);
+absl::Status UdpIpv4Transport::SendGeneral(absl::Span<const uint8_t> message,
+                                           const wire::PortAddress* to) {
+  return Send(name_, general_.get(), kGeneralPort, to, message);
 }
 
 absl::Status UdpIpv4Transport::RefreshMembership() {

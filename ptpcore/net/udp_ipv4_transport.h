@@ -23,8 +23,8 @@ class UdpIpv4Transport : public Transport {
   void AppendPollFds(std::vector<pollfd>& fds) const override;
   absl::Status Dispatch(absl::Span<const pollfd> fds, Sink sink) override;
   absl::Status CollectTransmitTimestamps(Sink sink) override;
-  absl::Status SendEvent(absl::Span<const uint8_t> message) override;
-  absl::Status SendGeneral(absl::Span<const uint8_t> message) override;
+  absl::Status SendEvent(absl::Span<const uint8_t> message, const wire::PortAddress* to) override;
+  absl::Status SendGeneral(absl::Span<const uint8_t> message, const wire::PortAddress* to) override;
   absl::Status RefreshMembership() override;
 
  private:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "ptpcore/protocol/foreign_masters.h"
@@ -15,9 +16,22 @@
 
 namespace ptpcore::protocol {
 
-// Send this event message, and report its transmit timestamp.
+// TLVs behind a message to be sent. The action owns them: a wire::Message only points
+// at its TLVs, and would point at what is gone when the action is carried out.
+using TlvOctets = std::vector<uint8_t>;
+
+// Send this event message, and report its transmit timestamp (Port::HandleTransmitted).
 struct SendEvent {
+  wire::Message message;                               // its own `tlvs` are not looked at
+  std::optional<wire::PortAddress> to = std::nullopt;  // absent: multicast
+  TlvOctets tlvs = {};
+};
+
+// Send this general message.
+struct SendGeneral {
   wire::Message message;
+  std::optional<wire::PortAddress> to = std::nullopt;
+  TlvOctets tlvs = {};
 };
 
 // The port changed its state.
@@ -53,7 +67,7 @@ struct DelayMeasured {
   wire::TimeInterval correction;
 };
 
-using Action = std::variant<SendEvent, StateChanged, MasterChanged, UtcDecisionChanged,
+using Action = std::variant<SendEvent, SendGeneral, StateChanged, MasterChanged, UtcDecisionChanged,
                             SyncMeasured, DelayMeasured>;
 // In the order in which they are to be carried out. Most answers are empty.
 using Actions = absl::InlinedVector<Action, 1>;

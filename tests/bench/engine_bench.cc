@@ -67,7 +67,7 @@ void HandleSyncAndDelay(benchmark::State& state) {
   uint16_t request_sequence = 0;
   Octets request;
   Surroundings surroundings;
-  surroundings.send_event = [&](absl::Span<const uint8_t> octets) {
+  surroundings.send_event = [&](absl::Span<const uint8_t> octets, const wire::PortAddress*) {
     std::copy(octets.begin(), octets.end(), request.data.begin());
     request.size = octets.size();
     ++request_sequence;

@@ -65,7 +65,9 @@ EngineRun::EngineRun(const sim::World& world, uint64_t seed)
   config.port.identity = kClient;
   config.port.random_seed = static_cast<uint32_t>(seed);
   engine::Surroundings surroundings;
-  surroundings.send_event = [this](absl::Span<const uint8_t> octets) { return SendEvent(octets); };
+  surroundings.send_event = [this](absl::Span<const uint8_t> octets, const wire::PortAddress*) {
+    return SendEvent(octets);
+  };
   surroundings.on_event = [](const std::string&, const std::string&) {};
   engine_ = std::make_unique<engine::OrdinaryClock>(config, steered_, std::move(surroundings));
   engine_->NetworkUp(Now());

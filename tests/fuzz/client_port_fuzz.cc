@@ -107,6 +107,7 @@ class World {
     Require(change.from == state_ && change.to != state_ && !change.reason.empty());
     state_ = change.to;
   }
+  static void CheckOne(const SendGeneral&) { Require(false); }  // a client sends none
   void CheckOne(const MasterChanged& change) const {
     // A port does not follow itself.
     Require(!change.master || change.master->port.clock != kUs.clock);

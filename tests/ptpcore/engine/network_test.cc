@@ -16,8 +16,12 @@ class NullTransport : public net::Transport {
   explicit NullTransport(int& refreshes) : refreshes_(refreshes) {}
   void AppendPollFds(std::vector<pollfd>&) const override {}
   absl::Status Dispatch(absl::Span<const pollfd>, Sink) override { return absl::OkStatus(); }
-  absl::Status SendEvent(absl::Span<const uint8_t>) override { return absl::OkStatus(); }
-  absl::Status SendGeneral(absl::Span<const uint8_t>) override { return absl::OkStatus(); }
+  absl::Status SendEvent(absl::Span<const uint8_t>, const wire::PortAddress*) override {
+    return absl::OkStatus();
+  }
+  absl::Status SendGeneral(absl::Span<const uint8_t>, const wire::PortAddress*) override {
+    return absl::OkStatus();
+  }
   absl::Status RefreshMembership() override {
     ++refreshes_;
     return absl::OkStatus();

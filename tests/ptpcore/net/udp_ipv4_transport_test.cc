@@ -153,7 +153,7 @@ TEST_F(UdpIpv4TransportTest, AnEventMessageIsTimestampedByBothKernels) {
   std::optional<Heard> transmitted;
   while (Steady::now() < deadline && !(received && received->realtime_ns)) {
     before_ns = RealtimeNs();
-    ASSERT_TRUE(client.transport().SendEvent(message_).ok());
+    ASSERT_TRUE(client.transport().SendEvent(message_, nullptr).ok());
     received = master.Next(Packet::Kind::kEvent);
     transmitted = client.Next(Packet::Kind::kTransmitted);
   }
@@ -177,7 +177,7 @@ TEST_F(UdpIpv4TransportTest, AnEventMessageIsTimestampedByBothKernels) {
 TEST_F(UdpIpv4TransportTest, AGeneralMessageComesOnItsOwnPort) {
   Station master(*master_, "eth0");
   Station client(*client_, "eth0");
-  ASSERT_TRUE(master.transport().SendGeneral(message_).ok());
+  ASSERT_TRUE(master.transport().SendGeneral(message_, nullptr).ok());
   const auto received = client.Next(Packet::Kind::kGeneral);
   ASSERT_TRUE(received);
   EXPECT_EQ(received->octets, message_);
@@ -186,11 +186,11 @@ TEST_F(UdpIpv4TransportTest, AGeneralMessageComesOnItsOwnPort) {
 TEST_F(UdpIpv4TransportTest, OneDoesNotHearOneself) {
   Station master(*master_, "eth0");
   Station client(*client_, "eth0");
-  ASSERT_TRUE(client.transport().SendGeneral(message_).ok());
-  ASSERT_TRUE(client.transport().SendEvent(message_).ok());
+  ASSERT_TRUE(client.transport().SendGeneral(message_, nullptr).ok());
+  ASSERT_TRUE(client.transport().SendEvent(message_, nullptr).ok());
   // When the other's answer is here, an echo would be here as well.
   ASSERT_TRUE(master.Next(Packet::Kind::kEvent));
-  ASSERT_TRUE(master.transport().SendGeneral({message_.data(), 10}).ok());
+  ASSERT_TRUE(master.transport().SendGeneral({message_.data(), 10}, nullptr).ok());
   const auto received = client.Next(Packet::Kind::kGeneral);
   ASSERT_TRUE(received);
   EXPECT_EQ(received->octets.size(), 10U);
@@ -203,9 +203,9 @@ TEST_F(UdpIpv4TransportTest, AnotherDeviceIsNotHeard) {
   Station client_other(*client_, "eth1");
   Station master(*master_, "eth0");
   Station master_other(*master_, "eth1");
-  ASSERT_TRUE(master_other.transport().SendGeneral({message_.data(), 5}).ok());
+  ASSERT_TRUE(master_other.transport().SendGeneral({message_.data(), 5}, nullptr).ok());
   ASSERT_TRUE(client_other.Next(Packet::Kind::kGeneral));  // it did arrive at the host
-  ASSERT_TRUE(master.transport().SendGeneral(message_).ok());
+  ASSERT_TRUE(master.transport().SendGeneral(message_, nullptr).ok());
   const auto received = client.Next(Packet::Kind::kGeneral);
   ASSERT_TRUE(received);
   EXPECT_EQ(received->octets, message_);
@@ -216,7 +216,7 @@ TEST_F(UdpIpv4TransportTest, AnAlternativeNameWillDo) {
   Shell(*client_, "ip link property add dev eth0 altname vmk0");
   Station master(*master_, "eth0");
   Station client(*client_, "vmk0");
-  ASSERT_TRUE(master.transport().SendEvent(message_).ok());
+  ASSERT_TRUE(master.transport().SendEvent(message_, nullptr).ok());
   EXPECT_TRUE(client.Next(Packet::Kind::kEvent));
 }
 
@@ -267,14 +267,14 @@ TEST_F(UdpIpv4TransportTest, RefreshingTheMembershipReportsItAgain) {
   EXPECT_THAT(Shell(*client_, "ip maddr show dev eth0"), HasSubstr("inet  224.0.1.129"));
   // And it still hears.
   Station master(*master_, "eth0");
-  ASSERT_TRUE(master.transport().SendEvent(message_).ok());
+  ASSERT_TRUE(master.transport().SendEvent(message_, nullptr).ok());
   EXPECT_TRUE(client.Next(Packet::Kind::kEvent));
 }
 
 TEST_F(UdpIpv4TransportTest, ADeviceThatIsGoneIsUnavailable) {
   Station client(*client_, "eth0");
   Shell(*client_, "ip link del eth0");
-  const absl::Status status = client.transport().SendEvent(message_);
+  const absl::Status status = client.transport().SendEvent(message_, nullptr);
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("eth0"));
   EXPECT_TRUE(absl::IsUnavailable(client.transport().RefreshMembership()));
