@@ -37,15 +37,43 @@ int UtcOffsetByRule(const TimeProperties& properties) {
   return properties.ptp_timescale ? properties.utc_offset_s : 0;
 }
 
+void UtcConverter::Reset() {
+  const std::optional<LeapSecond> leap = leap_;
+  const std::optional<int> before =
+      have_ && leap_ ? std::optional<int>(applied_s_) : before_leap_s_;
+  *this = UtcConverter();
+  leap_ = leap;
+  before_leap_s_ = before;
+}
+
+void UtcConverter::SetLeap(const std::optional<LeapSecond>& leap) {
+  leap_ = leap;
+  before_leap_s_.reset();
+}
+
+void UtcConverter::LeapPassed() {
+  if (!leap_) return;
+  if (have_ && applied_s_ != 0) {
+    outdated_s_ = applied_s_;
+    applied_s_ += leap_->leap;
+    announced_s_ = UtcOffsetByRule(properties_);
+  }
+  SetLeap(std::nullopt);
+}
+
 void UtcConverter::Announced(const TimeProperties& properties) {
-  const int offset_s = UtcOffsetByRule(properties);
-  // A leap second moves a valid offset by one; that is no contradiction.
-  const bool leap = have_ && !holding() && properties_.ptp_timescale &&
-                    properties_.utc_offset_valid && properties.ptp_timescale &&
-                    properties.utc_offset_valid && std::abs(offset_s - applied_s_) == 1;
-  if (!have_ || leap) applied_s_ = offset_s;
-  announced_s_ = offset_s;
   properties_ = properties;
+  announced_s_ = UtcOffsetByRule(properties);
+  if (leap_ && !have_ && announced_s_ != 0 && !before_leap_s_ && !properties.leap61 &&
+      !properties.leap59) {
+    leap_.reset();  // nothing tells whether this offset is the one before or behind it
+  }
+  if (leap_) {
+    // Masters change the offset some Announce before or after the instant.
+    const int before_s = have_ ? applied_s_ : before_leap_s_.value_or(announced_s_);
+    if (announced_s_ == before_s + leap_->leap) announced_s_ = before_s;
+  }
+  if (!have_) applied_s_ = announced_s_;
   have_ = true;
 }
 
@@ -54,13 +82,27 @@ int64_t UtcConverter::FromSync(int64_t master_ns, int64_t local_ns, bool locked)
     const auto error = [&](int offset_s) {
       return std::llabs(local_ns - (master_ns - offset_s * kSecond));
     };
-    if (!locked || error(announced_s_) < error(applied_s_)) applied_s_ = announced_s_;
+    // A leap second that nobody announced: timestamps cannot tell, the date can.
+    const bool late_leap = properties_.utc_offset_valid && applied_s_ != 0 &&
+                           announced_s_ != outdated_s_ &&
+                           std::abs(announced_s_ - applied_s_) == 1 && IsFirstDayOfMonth(local_ns);
+    if (!locked || late_leap || error(announced_s_) < error(applied_s_)) applied_s_ = announced_s_;
   }
   return Convert(master_ns);
 }
 
 int64_t UtcConverter::Convert(int64_t master_ns) const {
-  return master_ns - applied_s_ * kSecond;
+  return master_ns - OffsetAt(master_ns) * kSecond;
+}
+
+int UtcConverter::OffsetAt(int64_t master_ns) const {
+  const bool is_tai = applied_s_ != 0;
+  const bool behind = leap_ && is_tai && master_ns - applied_s_ * kSecond >= leap_->InstantUtcNs();
+  return behind ? applied_s_ + leap_->leap : applied_s_;
+}
+
+bool UtcConverter::AmbiguousAt(int64_t master_ns) const {
+  return leap_ && leap_->AmbiguousAt(master_ns - applied_s_ * kSecond);
 }
 
 std::string UtcConverter::Explanation() const {

@@ -5,11 +5,15 @@
 // practice is UTC from a software-timestamping grandmaster: nothing is taken
 // off. A wrong flag is 37 s of error, so a flag that changes under a locked
 // clock is believed only when the timestamps change with it.
+//
+// A leap second changes the offset at its instant, not when some Announce says so.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "ptpcore/protocol/leap_second.h"
 #include "ptpcore/wire/message.h"
 
 namespace ptpcore::protocol {
@@ -39,8 +43,13 @@ int UtcOffsetByRule(const TimeProperties& properties);
 // is not borne out by the timestamps.
 class UtcConverter {
  public:
-  // Forgets everything: the next properties are believed at once.
-  void Reset() { *this = UtcConverter(); }
+  // Another master: the next properties are believed at once. The leap second stays.
+  void Reset();
+
+  // A leap second is to come at the end of this day; absent: none is, after all.
+  void SetLeap(const std::optional<LeapSecond>& leap);
+  // It has passed, so long ago that masters announce the offset behind it.
+  void LeapPassed();
 
   void Announced(const TimeProperties& properties);
 
@@ -50,6 +59,9 @@ class UtcConverter {
   int64_t FromSync(int64_t master_ns, int64_t local_ns, bool locked);
   // Converts any other time of the same master.
   int64_t Convert(int64_t master_ns) const;
+  // Whether a measurement at this time of the master is too near to a leap second to
+  // tell on which side of it both clocks were.
+  bool AmbiguousAt(int64_t master_ns) const;
 
   int applied_s() const { return applied_s_; }
   // True while the announced flags contradict what is applied.
@@ -58,10 +70,16 @@ class UtcConverter {
   std::string Explanation() const;
 
  private:
+  int OffsetAt(int64_t master_ns) const;
+
   TimeProperties properties_;
   bool have_ = false;
+  // Where a leap second is set, the offset before it.
   int applied_s_ = 0;
   int announced_s_ = 0;
+  std::optional<LeapSecond> leap_;
+  std::optional<int> before_leap_s_;  // as another master said it
+  std::optional<int> outdated_s_;     // the offset before the leap second that passed
 };
 
 }  // namespace ptpcore::protocol

@@ -134,14 +134,91 @@ TEST(UtcConverterTest, WhileNotLockedTheFlagIsBelieved) {
   EXPECT_FALSE(utc.holding());
 }
 
-TEST(UtcConverterTest, ALeapSecondMovesTheOffsetByOne) {
-  for (const int after : {36, 38}) {
+constexpr int64_t kNewYear2027 = 1'798'761'600 * kSecond;
+constexpr LeapSecond kInserted{1, kNewYear2027};
+constexpr LeapSecond kLeftOut{-1, kNewYear2027};
+
+TEST(UtcConverterTest, ALeapSecondMovesTheOffsetAtItsInstantWhateverIsAnnounced) {
+  for (const LeapSecond& leap : {kInserted, kLeftOut}) {
+    for (const int announced_after_s : {37, 37 + leap.leap}) {
+      UtcConverter utc;
+      utc.Announced(kPtp);
+      utc.SetLeap(leap);
+      utc.Announced(Properties(true, true, static_cast<int16_t>(announced_after_s)));
+      const int64_t instant_tai = leap.InstantUtcNs() + 37 * kSecond;
+      EXPECT_FALSE(utc.holding());
+      EXPECT_EQ(utc.FromSync(instant_tai - 1, leap.InstantUtcNs() - 1, true),
+                leap.InstantUtcNs() - 1);
+      EXPECT_EQ(utc.FromSync(instant_tai, leap.InstantUtcNs(), true),
+                leap.InstantUtcNs() - leap.leap * kSecond);
+      EXPECT_EQ(utc.Convert(instant_tai - kSecond), leap.InstantUtcNs() - kSecond);
+      utc.LeapPassed();
+      EXPECT_EQ(utc.applied_s(), 37 + leap.leap);
+      // One that goes on to announce the offset before it is contradicted by the time.
+      EXPECT_EQ(utc.holding(), announced_after_s == 37);
+      const int64_t later = kNewYear2027 + 600 * kSecond;
+      EXPECT_EQ(utc.FromSync(later + (37 + leap.leap) * kSecond, later, true), later);
+    }
+  }
+}
+
+TEST(UtcConverterTest, UtcFromAnArbitraryTimescaleLeapsByItself) {
+  UtcConverter utc;
+  utc.Announced(kArbitrary);
+  utc.SetLeap(kInserted);
+  EXPECT_EQ(utc.FromSync(kNewYear2027 + 5, kNewYear2027 + 5, true), kNewYear2027 + 5);
+  utc.LeapPassed();
+  EXPECT_EQ(utc.Convert(kNewYear2027 + 5), kNewYear2027 + 5);
+  EXPECT_FALSE(utc.holding());
+}
+
+TEST(UtcConverterTest, AroundALeapSecondTimesAreAmbiguous) {
+  UtcConverter utc;
+  utc.Announced(kPtp);
+  EXPECT_FALSE(utc.AmbiguousAt(kNewYear2027 + 37 * kSecond));
+  utc.SetLeap(kInserted);
+  EXPECT_TRUE(utc.AmbiguousAt(kNewYear2027 + 37 * kSecond));
+  EXPECT_FALSE(utc.AmbiguousAt(kNewYear2027));
+  utc.SetLeap(std::nullopt);  // withdrawn
+  EXPECT_FALSE(utc.AmbiguousAt(kNewYear2027 + 37 * kSecond));
+  EXPECT_EQ(utc.Convert(kNewYear2027 + 38 * kSecond), kNewYear2027 + kSecond);
+}
+
+TEST(UtcConverterTest, ANewMasterWithTheOffsetBehindTheLeapSecondChangesNothing) {
+  const int64_t later = kNewYear2027 + 60 * kSecond;  // UTC, after the inserted second
+  for (const int announced_s : {37, 38}) {
     UtcConverter utc;
     utc.Announced(kPtp);
-    EXPECT_EQ(utc.FromSync(kUtc + 37 * kSecond, kUtc, true), kUtc);
-    utc.Announced(Properties(true, true, static_cast<int16_t>(after)));
-    EXPECT_FALSE(utc.holding());
-    EXPECT_EQ(utc.applied_s(), after);
+    utc.SetLeap(kInserted);
+    utc.Reset();
+    utc.Announced(Properties(true, true, static_cast<int16_t>(announced_s)));
+    EXPECT_EQ(utc.FromSync(later + 38 * kSecond, later, false), later) << announced_s;
+    utc.LeapPassed();
+    EXPECT_EQ(utc.FromSync(later + 38 * kSecond, later, true), later) << announced_s;
+  }
+}
+
+TEST(UtcConverterTest, AFirstMasterThatDoesNotFlagTheLeapSecondIsTakenAtItsWord) {
+  UtcConverter utc;
+  utc.SetLeap(kInserted);
+  utc.Announced(Properties(true, true, 38));
+  const int64_t later = kNewYear2027 + 60 * kSecond;
+  EXPECT_EQ(utc.FromSync(later + 38 * kSecond, later, false), later);
+}
+
+// A second that nobody flagged beforehand.
+TEST(UtcConverterTest, AnOffsetThatMovesByOneIsBelievedOnTheFirstDayOfAMonthOnly) {
+  for (const int after : {36, 38}) {
+    for (const bool first_day : {true, false}) {
+      const int64_t utc_ns = first_day ? kNewYear2027 + kSecond : kUtc;
+      UtcConverter utc;
+      utc.Announced(kPtp);
+      EXPECT_EQ(utc.FromSync(utc_ns + 37 * kSecond, utc_ns, true), utc_ns);
+      utc.Announced(Properties(true, true, static_cast<int16_t>(after)));
+      utc.FromSync(utc_ns + 37 * kSecond, utc_ns, true);
+      EXPECT_EQ(utc.holding(), !first_day);
+      EXPECT_EQ(utc.applied_s(), first_day ? after : 37);
+    }
   }
 }
 
