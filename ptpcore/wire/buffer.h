@@ -3,6 +3,7 @@
 // that a mistake there can never become a read past the packet.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -21,12 +22,28 @@ class Reader {
   uint64_t U48() { return Big(6); }
   uint64_t U64() { return Big(8); }
 
+  // Fills `out`.
+  void Octets(absl::Span<uint8_t> out) {
+    if (remaining() >= out.size()) {
+      if (!out.empty()) std::memcpy(out.data(), octets_.data() + at_, out.size());
+    } else {
+      std::fill(out.begin(), out.end(), uint8_t{0});
+    }
+    at_ += out.size();
+  }
+  // The next `size` octets, in place; fewer where there are no more.
+  absl::Span<const uint8_t> Take(size_t size) {
+    const absl::Span<const uint8_t> taken =
+        octets_.subspan(std::min(at_, octets_.size()), std::min(size, remaining()));
+    at_ += size;
+    return taken;
+  }
+  absl::Span<const uint8_t> TakeRest() { return Take(remaining()); }
+  size_t remaining() const { return at_ < octets_.size() ? octets_.size() - at_ : 0; }
+
   ClockIdentity Clock() {
     ClockIdentity identity;
-    if (remaining() >= identity.octets.size()) {
-      std::memcpy(identity.octets.data(), octets_.data() + at_, identity.octets.size());
-    }
-    at_ += identity.octets.size();
+    Octets(absl::MakeSpan(identity.octets));
     return identity;
   }
   PortIdentity Port() {
@@ -41,10 +58,9 @@ class Reader {
     timestamp.nanoseconds = U32();
     return timestamp;
   }
+  TimeInterval Interval() { return {static_cast<int64_t>(U64())}; }
 
  private:
-  size_t remaining() const { return at_ < octets_.size() ? octets_.size() - at_ : 0; }
-
   uint64_t Big(size_t size) {
     uint64_t value = 0;
     if (remaining() >= size) {
@@ -81,6 +97,7 @@ class Writer {
     U48(timestamp.seconds);
     U32(timestamp.nanoseconds);
   }
+  void Interval(TimeInterval interval) { U64(static_cast<uint64_t>(interval.scaled_ns)); }
 
  private:
   void Big(uint64_t value, size_t size) {

@@ -1,38 +1,12 @@
 #include "ptpcore/wire/codec.h"
 
-#include <optional>
-
+#include "ptpcore/wire/body_codec.h"
 #include "ptpcore/wire/buffer.h"
+#include "ptpcore/wire/message_table.h"
 #include "ptpcore/wire/tlv.h"
 
 namespace ptpcore::wire {
 namespace {
-
-constexpr size_t kTimestampSize = 10;
-constexpr size_t kPortIdentitySize = 10;
-
-// Body sizes by type (13.5 to 13.12); absent for reserved types.
-std::optional<size_t> BodySize(uint8_t type) {
-  switch (static_cast<MessageType>(type)) {
-    case MessageType::kSync:
-    case MessageType::kDelayReq:
-    case MessageType::kFollowUp:
-      return kTimestampSize;
-    case MessageType::kPdelayReq:
-      return kTimestampSize + 10;  // reserved octets make it as long as Pdelay_Resp
-    case MessageType::kDelayResp:
-    case MessageType::kPdelayResp:
-    case MessageType::kPdelayRespFollowUp:
-      return kTimestampSize + kPortIdentitySize;
-    case MessageType::kAnnounce:
-      return kTimestampSize + 20;
-    case MessageType::kSignaling:
-      return kPortIdentitySize;
-    case MessageType::kManagement:
-      return kPortIdentitySize + 4;
-  }
-  return std::nullopt;
-}
 
 Header ReadHeader(absl::Span<const uint8_t> packet, uint16_t& message_length) {
   Reader reader(packet);
@@ -71,121 +45,35 @@ void WriteHeader(const Header& header, size_t message_length, Writer& writer) {
   writer.U8(static_cast<uint8_t>(header.log_message_interval));
 }
 
-// Whether a body of this kind belongs to this type.
-bool Fits(const Body& body, MessageType type) {
-  switch (type) {
-    case MessageType::kSync:
-      return std::holds_alternative<Sync>(body);
-    case MessageType::kDelayReq:
-      return std::holds_alternative<DelayReq>(body);
-    case MessageType::kFollowUp:
-      return std::holds_alternative<FollowUp>(body);
-    case MessageType::kDelayResp:
-      return std::holds_alternative<DelayResp>(body);
-    case MessageType::kAnnounce:
-      return std::holds_alternative<Announce>(body);
-    default:
-      return std::holds_alternative<OtherBody>(body);
-  }
-}
-
-Body ReadBody(MessageType type, absl::Span<const uint8_t> octets) {
-  Reader reader(octets);
-  switch (type) {
-    case MessageType::kSync:
-      return Sync{reader.Time()};
-    case MessageType::kDelayReq:
-      return DelayReq{reader.Time()};
-    case MessageType::kFollowUp:
-      return FollowUp{reader.Time()};
-    case MessageType::kDelayResp: {
-      DelayResp body;
-      body.receive = reader.Time();
-      body.requesting_port = reader.Port();
-      return body;
-    }
-    case MessageType::kAnnounce: {
-      Announce body;
-      body.origin = reader.Time();
-      body.current_utc_offset = static_cast<int16_t>(reader.U16());
-      body.reserved = reader.U8();
-      body.priority1 = reader.U8();
-      body.quality.clock_class = reader.U8();
-      body.quality.clock_accuracy = reader.U8();
-      body.quality.offset_scaled_log_variance = reader.U16();
-      body.priority2 = reader.U8();
-      body.grandmaster = reader.Clock();
-      body.steps_removed = reader.U16();
-      body.time_source = reader.U8();
-      return body;
-    }
-    default:
-      return OtherBody{octets};
-  }
-}
-
-struct BodyWriter {
-  Writer& writer;
-
-  void operator()(const Sync& body) const { writer.Time(body.origin); }
-  void operator()(const DelayReq& body) const { writer.Time(body.origin); }
-  void operator()(const FollowUp& body) const { writer.Time(body.precise_origin); }
-  void operator()(const DelayResp& body) const {
-    writer.Time(body.receive);
-    writer.Port(body.requesting_port);
-  }
-  void operator()(const Announce& body) const {
-    writer.Time(body.origin);
-    writer.U16(static_cast<uint16_t>(body.current_utc_offset));
-    writer.U8(body.reserved);
-    writer.U8(body.priority1);
-    writer.U8(body.quality.clock_class);
-    writer.U8(body.quality.clock_accuracy);
-    writer.U16(body.quality.offset_scaled_log_variance);
-    writer.U8(body.priority2);
-    writer.Clock(body.grandmaster);
-    writer.U16(body.steps_removed);
-    writer.U8(body.time_source);
-  }
-  void operator()(const OtherBody& body) const { writer.Octets(body.octets); }
-};
-
 }  // namespace
-
-size_t MinimumSize(MessageType type) {
-  return kHeaderSize + BodySize(static_cast<uint8_t>(type)).value_or(0);
-}
 
 std::variant<Message, DecodeError> Decode(absl::Span<const uint8_t> packet) {
   if (packet.size() < kHeaderSize) return DecodeError::kTruncated;
   // The version comes first: another version may lay out all that follows differently.
   if ((packet[1] & 0xF) != kVersionPtp) return DecodeError::kVersion;
-  const std::optional<size_t> body_size = BodySize(packet[0] & 0xF);
-  if (!body_size) return DecodeError::kUnknownType;
+  const MessageTraits* traits = FindMessageTraits(static_cast<MessageType>(packet[0] & 0xF));
+  if (traits == nullptr) return DecodeError::kUnknownType;
 
   Message message;
   uint16_t length = 0;
   message.header = ReadHeader(packet, length);
-  if (length < kHeaderSize + *body_size) return DecodeError::kMessageLength;
+  if (length < kHeaderSize + traits->body_size) return DecodeError::kMessageLength;
   if (length > packet.size()) return DecodeError::kTruncated;
 
   const absl::Span<const uint8_t> content = packet.subspan(kHeaderSize, length - kHeaderSize);
-  message.body = ReadBody(message.header.type, content);
-  const absl::Span<const uint8_t> tlvs = content.subspan(*body_size);
-  if (!IsTlvChain(tlvs)) return DecodeError::kTlv;
-  if (!std::holds_alternative<OtherBody>(message.body)) message.tlvs = tlvs;
+  message.body = DecodeBody(message.header.type, content);
+  message.tlvs = content.subspan(traits->body_size);
+  if (!IsTlvChain(message.tlvs)) return DecodeError::kTlv;
   return message;
 }
 
 size_t Encode(const Message& message, absl::Span<uint8_t> out) {
-  if (!Fits(message.body, message.header.type)) return 0;
-  const auto* other = std::get_if<OtherBody>(&message.body);
-  const size_t size = other != nullptr ? kHeaderSize + other->octets.size()
-                                       : MinimumSize(message.header.type) + message.tlvs.size();
+  if (TypeOf(message.body) != message.header.type) return 0;
+  const size_t size = MinimumSize(message.header.type) + message.tlvs.size();
   if (size > out.size() || size > UINT16_MAX) return 0;
   Writer writer(out);
   WriteHeader(message.header, size, writer);
-  std::visit(BodyWriter{writer}, message.body);
+  EncodeBody(message.body, writer);
   writer.Octets(message.tlvs);
   return size;
 }

@@ -1,5 +1,5 @@
 // Octets to messages and back: IEEE 1588-2019 clause 13. Pure and without
-// allocation; never reads past its input.
+// allocation; never reads past its input. The layout of the bodies is in body_codec.h.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,5 @@ std::variant<Message, DecodeError> Decode(absl::Span<const uint8_t> packet);
 // or the body is not one of the header's type. Decode(Encode(m)) equals m, and
 // Encode(Decode(p)) equals p without its padding.
 size_t Encode(const Message& message, absl::Span<uint8_t> out);
-
-// The size of a message of this type without TLVs; for types with OtherBody the
-// smallest that is valid.
-size_t MinimumSize(MessageType type);
 
 }  // namespace ptpcore::wire

@@ -1,6 +1,9 @@
-// PTP messages as values: IEEE 1588-2019 clause 13.
+// PTP messages as values: IEEE 1588-2019 clause 13. What every type is called, how
+// long it is and the like stands in message_table.h.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 
@@ -33,12 +36,15 @@ enum Flag : uint16_t {
   kAlternateMaster = 0x0100,
   kTwoStep = 0x0200,
   kUnicast = 0x0400,
+  kProfileSpecific1 = 0x2000,
+  kProfileSpecific2 = 0x4000,
   kLeap61 = 0x0001,
   kLeap59 = 0x0002,
   kCurrentUtcOffsetValid = 0x0004,
   kPtpTimescale = 0x0008,
   kTimeTraceable = 0x0010,
   kFrequencyTraceable = 0x0020,
+  kSynchronizationUncertain = 0x0040,
 };
 
 inline constexpr uint8_t kVersionPtp = 2;
@@ -69,6 +75,27 @@ struct Header {
   bool Has(Flag flag) const { return (flags & flag) != 0; }
 };
 
+// actionField of a Management message, table 57; what else stands there is reserved.
+enum class ManagementAction : uint8_t {
+  kGet = 0,
+  kSet = 1,
+  kResponse = 2,
+  kCommand = 3,
+  kAcknowledge = 4,
+};
+
+// 13.5. Reserved octets are kept, here and below, for an exact copy.
+struct Announce {
+  Timestamp origin;
+  int16_t current_utc_offset = 37;  // seconds
+  uint8_t reserved = 0;
+  uint8_t priority1 = 128;
+  ClockQuality quality;
+  uint8_t priority2 = 128;
+  ClockIdentity grandmaster;
+  uint16_t steps_removed = 0;
+  uint8_t time_source = 0xA0;  // table 6: internal oscillator
+};
 // 13.6.
 struct Sync {
   Timestamp origin;
@@ -85,30 +112,43 @@ struct DelayResp {
   Timestamp receive;
   PortIdentity requesting_port;
 };
-// 13.5.
-struct Announce {
+// 13.9. The reserved octets make it as long as Pdelay_Resp.
+struct PdelayReq {
   Timestamp origin;
-  int16_t current_utc_offset = 37;  // seconds
-  uint8_t reserved = 0;             // kept for an exact copy
-  uint8_t priority1 = 128;
-  ClockQuality quality;
-  uint8_t priority2 = 128;
-  ClockIdentity grandmaster;
-  uint16_t steps_removed = 0;
-  uint8_t time_source = 0xA0;  // table 6: internal oscillator
+  std::array<uint8_t, 10> reserved{};
 };
-// A type whose body this port has no use for: everything after the header, TLVs included.
-struct OtherBody {
-  absl::Span<const uint8_t> octets;
+// 13.10.
+struct PdelayResp {
+  Timestamp request_receipt;
+  PortIdentity requesting_port;
+};
+// 13.11.
+struct PdelayRespFollowUp {
+  Timestamp response_origin;
+  PortIdentity requesting_port;
+};
+// 13.12.
+struct Signaling {
+  PortIdentity target;
+};
+// 13.13 and 15.4.1. One MANAGEMENT or MANAGEMENT_ERROR_STATUS TLV follows.
+struct Management {
+  PortIdentity target;
+  uint8_t starting_boundary_hops = 0;
+  uint8_t boundary_hops = 0;
+  ManagementAction action = ManagementAction::kGet;  // 0..15
+  uint8_t reserved_before_action = 0;                // 0..15
+  uint8_t reserved = 0;
 };
 
-using Body = std::variant<Sync, DelayReq, FollowUp, DelayResp, Announce, OtherBody>;
+using Body = std::variant<Sync, DelayReq, PdelayReq, PdelayResp, FollowUp, DelayResp,
+                          PdelayRespFollowUp, Announce, Signaling, Management>;
 
 // A decoded message. The spans point into the received packet and live as long.
 struct Message {
   Header header;
   Body body;
-  // The TLVs behind the body, checked to be whole; see tlv.h. Empty for OtherBody.
+  // The TLVs behind the body, checked to be whole; see tlv.h.
   absl::Span<const uint8_t> tlvs;
 };
 

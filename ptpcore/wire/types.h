@@ -44,6 +44,10 @@ struct PortIdentity {
   }
 };
 
+// The target of what is meant for every port of every clock (13.12.2.1, 15.4.1).
+inline constexpr PortIdentity kAllPorts = {{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}},
+                                           0xFFFF};
+
 // `000c29fffe1ddaab/1`.
 std::string ToString(const PortIdentity& identity);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ptpcore/wire/codec.h"
+#include "ptpcore/wire/message_table.h"
 #include "ptpcore/wire/tlv.h"
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -590,11 +591,16 @@ TEST_F(ClientPortTest, AClockStepDropsWhatWasTimedByTheClockBefore) {
 
 TEST_F(ClientPortTest, OtherTypesAreCountedAndIgnored) {
   FollowA();
-  for (const auto type : {wire::MessageType::kPdelayReq, wire::MessageType::kPdelayResp,
-                          wire::MessageType::kPdelayRespFollowUp, wire::MessageType::kSignaling,
-                          wire::MessageType::kManagement}) {
+  const std::pair<wire::MessageType, wire::Body> others[] = {
+      {wire::MessageType::kPdelayReq, wire::PdelayReq{}},
+      {wire::MessageType::kPdelayResp, wire::PdelayResp{}},
+      {wire::MessageType::kPdelayRespFollowUp, wire::PdelayRespFollowUp{}},
+      {wire::MessageType::kSignaling, wire::Signaling{}},
+      {wire::MessageType::kManagement, wire::Management{}},
+  };
+  for (const auto& [type, body] : others) {
     wire::Message message = From(kMasterA, type, 0);
-    message.body = wire::OtherBody{};
+    message.body = body;
     EXPECT_TRUE(Hear(message, kUtc).empty());
   }
   wire::Message request = From(kMasterB, wire::MessageType::kDelayReq, 0);  // another client's
