@@ -38,7 +38,7 @@ struct DefaultDataSet {
   uint16_t sdo_id = 0;                 // 8.2.1.4.5, 0..4095: majorSdoId in the upper 4 of 12 bits
   // 8.2.1.5.4, 2..255: an Announce that has come this far is not for us.
   uint16_t max_steps_removed = 255;
-  // G.8275.1 6.3.4, 1..255, lower wins; of no effect in the default algorithm.
+  // G.8275.1 6.3, 1..255, lower wins; of no effect in the default algorithm.
   uint8_t local_priority = 128;
 };
 
