@@ -32,6 +32,15 @@ class Clock {
   virtual absl::StatusOr<double> Frequency() = 0;
   virtual double max_frequency_ppb() const = 0;
 
+  // Has the clock insert (+1) or leave out (-1) the last second of the UTC day that it
+  // shows, or neither (0), by itself. UNIMPLEMENTED: this clock cannot; step it then.
+  virtual absl::Status ArmLeapSecond(int /*leap*/) {
+    return absl::UnimplementedError("the clock knows no leap seconds");
+  }
+  // Tells the clock TAI - UTC in seconds, for those who ask it for TAI. Not every clock
+  // can use that.
+  virtual absl::Status SetTaiMinusUtc(int /*seconds*/) { return absl::OkStatus(); }
+
   // `system`, `virtual`.
   virtual std::string name() const = 0;
 };

@@ -64,6 +64,27 @@ absl::StatusOr<double> SystemClock::Frequency() {
   return static_cast<double>(request.freq) / kFreqUnitsPerPpb;
 }
 
+absl::Status SystemClock::ArmLeapSecond(int leap) {
+  timex request{};
+  if (absl::Status read = Adjust(&request, "read the status of the system clock"); !read.ok()) {
+    return read;
+  }
+  const int flags = leap > 0 ? STA_INS : leap < 0 ? STA_DEL : 0;
+  const int status = (request.status & ~(STA_INS | STA_DEL | STA_RONLY)) | flags;
+  if (status == (request.status & ~STA_RONLY)) return absl::OkStatus();
+  request = timex{};
+  request.modes = ADJ_STATUS;
+  request.status = status;
+  return Adjust(&request, "arm a leap second of the system clock");
+}
+
+absl::Status SystemClock::SetTaiMinusUtc(int seconds) {
+  timex request{};
+  request.modes = ADJ_TAI;
+  request.constant = seconds;
+  return Adjust(&request, "tell the system clock TAI - UTC");
+}
+
 absl::Status SystemClock::Adjust(timex* request, const char* what) {
   if (adjust_(request) >= 0) return absl::OkStatus();
   const int error = errno;

@@ -27,6 +27,10 @@ class SystemClock : public Clock {
   absl::StatusOr<double> Frequency() override;
   // The kernel's limit of struct timex.freq: 500 ppm.
   double max_frequency_ppb() const override { return 500'000; }
+  // The kernel's STA_INS and STA_DEL; its other status flags stay.
+  absl::Status ArmLeapSecond(int leap) override;
+  // What the kernel adds to make CLOCK_TAI.
+  absl::Status SetTaiMinusUtc(int seconds) override;
   std::string name() const override { return "system"; }
 
  private:

@@ -24,7 +24,11 @@ class SystemClockTest : public ::testing::Test {
       errno = error_;
       return -1;
     }
-    if (request->modes == 0) request->freq = frequency_;
+    if (request->modes == 0) {
+      request->freq = frequency_;
+      request->status = status_;
+    }
+    if ((request->modes & ADJ_STATUS) != 0) status_ = request->status;
     return answer_;
   }
 
@@ -33,6 +37,7 @@ class SystemClockTest : public ::testing::Test {
   int error_ = 0;
   int answer_ = TIME_OK;
   long frequency_ = 0;
+  int status_ = 0;
   SystemClock clock_{time_.Kernel(), [this](timex* request) { return Adjust(request); }};
 };
 
@@ -118,6 +123,30 @@ TEST_F(SystemClockTest, AnotherErrorNamesTheCallAndTheReason) {
   error_ = EINVAL;
   EXPECT_THAT(std::string(clock_.Frequency().status().message()),
               HasSubstr("clock_adjtime: Invalid argument"));
+}
+
+TEST_F(SystemClockTest, ALeapSecondIsArmedBesideTheOtherFlags) {
+  status_ = STA_NANO | STA_UNSYNC | STA_DEL;
+  ASSERT_TRUE(clock_.ArmLeapSecond(1).ok());
+  EXPECT_EQ(status_, STA_UNSYNC | STA_INS);  // STA_NANO is the kernel's to say
+  ASSERT_TRUE(clock_.ArmLeapSecond(-1).ok());
+  EXPECT_EQ(status_, STA_UNSYNC | STA_DEL);
+  ASSERT_TRUE(clock_.ArmLeapSecond(0).ok());
+  EXPECT_EQ(status_, STA_UNSYNC);
+}
+
+TEST_F(SystemClockTest, ALeapSecondThatIsArmedAlreadyIsNotSetAgain) {
+  status_ = STA_NANO | STA_INS;
+  ASSERT_TRUE(clock_.ArmLeapSecond(1).ok());
+  ASSERT_EQ(requests_.size(), 1U);
+  EXPECT_EQ(requests_[0].modes, 0U);
+}
+
+TEST_F(SystemClockTest, TheKernelIsToldTaiMinusUtc) {
+  ASSERT_TRUE(clock_.SetTaiMinusUtc(37).ok());
+  ASSERT_EQ(requests_.size(), 1U);
+  EXPECT_EQ(requests_[0].modes, static_cast<unsigned>(ADJ_TAI));
+  EXPECT_EQ(requests_[0].constant, 37);
 }
 
 }  // namespace
