@@ -1,6 +1,6 @@
-// Reading and writing big-endian fields in a span. The codec checks sizes once,
-// before it reads; Reader still refuses to leave its span (it yields zeros), so
-// that a mistake there can never become a read past the packet.
+// Reading and writing big-endian fields in a span. Sizes are checked once, before;
+// still neither leaves its span (a Reader yields zeros, a Writer writes nothing), so
+// that a mistake there can never become an access past the packet.
 #pragma once
 
 #include <algorithm>
@@ -74,7 +74,6 @@ class Reader {
   size_t at_ = 0;
 };
 
-// The span must be large enough for everything that is written.
 class Writer {
  public:
   explicit Writer(absl::Span<uint8_t> octets) : octets_(octets) {}
@@ -85,7 +84,7 @@ class Writer {
   void U48(uint64_t value) { Big(value, 6); }
   void U64(uint64_t value) { Big(value, 8); }
   void Octets(absl::Span<const uint8_t> octets) {
-    if (!octets.empty()) std::memcpy(octets_.data() + at_, octets.data(), octets.size());
+    if (Fits(octets.size())) std::memcpy(octets_.data() + at_, octets.data(), octets.size());
     at_ += octets.size();
   }
   void Clock(const ClockIdentity& identity) { Octets(identity.octets); }
@@ -99,9 +98,19 @@ class Writer {
   }
   void Interval(TimeInterval interval) { U64(static_cast<uint64_t>(interval.scaled_ns)); }
 
+  // Octets that were to be written, also those that had no room: a Writer without a
+  // span measures.
+  size_t size() const { return at_; }
+
  private:
+  bool Fits(size_t size) const {
+    return size > 0 && at_ <= octets_.size() && size <= octets_.size() - at_;
+  }
+
   void Big(uint64_t value, size_t size) {
-    for (size_t i = size; i-- > 0; value >>= 8) octets_[at_ + i] = static_cast<uint8_t>(value);
+    if (Fits(size)) {
+      for (size_t i = size; i-- > 0; value >>= 8) octets_[at_ + i] = static_cast<uint8_t>(value);
+    }
     at_ += size;
   }
 

@@ -1,10 +1,14 @@
 #include "ptpcore/wire/buffer.h"
 
-#include "captured.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "hex.h"
 
 namespace ptpcore::wire {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(BufferTest, WhatIsWrittenIsReadBack) {
   Octets octets(51);
@@ -41,6 +45,26 @@ TEST(ReaderTest, YieldsZerosPastItsEndAndNeverReadsThere) {
     Reader of_a_port(short_span);
     EXPECT_EQ(of_a_port.Port(), PortIdentity{}) << size;
   }
+}
+
+TEST(ReaderTest, TakesWhatIsThereAndNoMore) {
+  const Octets octets = FromHex("0102030405");
+  Reader reader(octets);
+  EXPECT_THAT(reader.Take(2), ElementsAre(1, 2));
+  EXPECT_THAT(reader.Take(9), ElementsAre(3, 4, 5));
+  EXPECT_THAT(reader.TakeRest(), IsEmpty());
+  EXPECT_EQ(reader.remaining(), 0U);
+}
+
+TEST(WriterTest, WritesNothingPastItsEndButCountsIt) {
+  Octets octets(5, 0xEE);
+  Writer writer(absl::MakeSpan(octets).first(3));
+  writer.U16(0x0102);
+  writer.U16(0x0304);  // has no room
+  writer.Octets({});
+  writer.U8(5);
+  EXPECT_THAT(octets, ElementsAre(1, 2, 0xEE, 0xEE, 0xEE));
+  EXPECT_EQ(writer.size(), 5U);
 }
 
 }  // namespace

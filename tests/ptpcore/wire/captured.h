@@ -2,26 +2,11 @@
 // grandmaster 020000fffe00000a/1, ptp4l and pmc as its client 020000fffe00000b/1.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
-namespace ptpcore::wire {
+#include "hex.h"
 
-using Octets = std::vector<uint8_t>;
-
-// "0b02 0040" to octets; blanks are for the reader.
-inline Octets FromHex(const std::string& hex) {
-  std::string digits;
-  for (char c : hex) {
-    if (c != ' ') digits.push_back(c);
-  }
-  Octets octets;
-  for (size_t i = 0; i + 1 < digits.size(); i += 2) {
-    octets.push_back(static_cast<uint8_t>(std::stoi(digits.substr(i, 2), nullptr, 16)));
-  }
-  return octets;
-}
+namespace ptpcore::wire::captured {
 
 inline constexpr char kAnnounce[] =
     "0b02 0040 00 00 0000 0000000000000000 00000000 020000fffe00000a 0001 0000 05 01"
@@ -66,4 +51,4 @@ inline std::vector<Octets> AllCaptured() {
   return all;
 }
 
-}  // namespace ptpcore::wire
+}  // namespace ptpcore::wire::captured

@@ -15,6 +15,7 @@
 namespace ptpcore::wire {
 namespace {
 
+using namespace captured;  // NOLINT(google-build-using-namespace): a list of packets
 using ::testing::ElementsAre;
 
 constexpr ClockIdentity kMaster = {{0x02, 0x00, 0x00, 0xFF, 0xFE, 0x00, 0x00, 0x0A}};
@@ -303,11 +304,11 @@ TEST(DecodeTest, TlvsBehindTheBodyAreHandedOut) {
       WithSuffix(FromHex(kAnnounce), FromHex("0008 0008 020000fffe00000a 0003 0006 0080c2000001"));
   const Message message = DecodeOrDie(packet);
   EXPECT_EQ(std::get<Announce>(message.body).time_source, 0xA0);
-  std::vector<uint16_t> types;
+  std::vector<TlvType> types;
   for (TlvCursor cursor(message.tlvs); const std::optional<Tlv> tlv = cursor.Next();) {
     types.push_back(tlv->type);
   }
-  EXPECT_THAT(types, ElementsAre(0x0008, 0x0003));
+  EXPECT_THAT(types, ElementsAre(TlvType::kPathTrace, TlvType::kOrganizationExtension));
 }
 
 TEST(DecodeTest, TlvsThatLieAboutTheirLengthAreRefused) {

@@ -2,9 +2,11 @@
 
 #include <optional>
 
-#include "captured.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "hex.h"
+#include "ptpcore/wire/tlv_path_trace.h"
+#include "ptpcore/wire/tlv_unicast.h"
 
 namespace ptpcore::wire {
 namespace {
@@ -18,18 +20,18 @@ TEST(TlvCursorTest, WalksAChainInOrder) {
 
   std::optional<Tlv> tlv = cursor.Next();
   ASSERT_TRUE(tlv);
-  EXPECT_EQ(tlv->type, 0x0008);
+  EXPECT_EQ(tlv->type, TlvType{0x0008});
   EXPECT_THAT(tlv->value, ElementsAre(1, 2, 3, 4));
   EXPECT_FALSE(cursor.whole());
 
   tlv = cursor.Next();
   ASSERT_TRUE(tlv);
-  EXPECT_EQ(tlv->type, 0x2000);
+  EXPECT_EQ(tlv->type, TlvType{0x2000});
   EXPECT_THAT(tlv->value, IsEmpty());
 
   tlv = cursor.Next();
   ASSERT_TRUE(tlv);
-  EXPECT_EQ(tlv->type, 0x0003);
+  EXPECT_EQ(tlv->type, TlvType{0x0003});
   EXPECT_THAT(tlv->value, ElementsAre(0xAA, 0xBB));
 
   EXPECT_FALSE(cursor.Next());
@@ -65,6 +67,55 @@ TEST(IsTlvChainTest, TheLongestLengthIsNoOverflow) {
   Octets largest(4 + 0xFFFF);
   largest[2] = largest[3] = 0xFF;
   EXPECT_TRUE(IsTlvChain(largest));
+}
+
+TEST(FindTlvTest, SkipsWhatIsOfAnotherTypeOrDoesNotDecode) {
+  const Octets octets = FromHex(
+      "3fff 0002 aabb"                // of no known type
+      "0008 0004 01020304"            // not whole clock identities
+      "0008 0008 020000fffe00000a");  // what is looked for
+  const auto found = FindTlv<PathTrace>(octets);
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->path, ElementsAre(ClockIdentity{{2, 0, 0, 0xFF, 0xFE, 0, 0, 0x0A}}));
+  EXPECT_FALSE(FindTlv<GrantUnicastTransmission>(octets));
+}
+
+TEST(DecodeTlvTest, ASizeThatIsNotThatOfTheTypeIsRefused) {
+  for (size_t size = 0; size < 20; ++size) {
+    const Octets value(size, 0);
+    EXPECT_EQ(DecodeTlv<GrantUnicastTransmission>({TlvType::kGrantUnicastTransmission, value})
+                  .has_value(),
+              size == 8)
+        << size;
+  }
+}
+
+TEST(AppendTlvTest, WritesBehindWhatIsThere) {
+  std::vector<uint8_t> tlvs = FromHex("8008 0000");
+  EXPECT_TRUE(AppendTlv(RequestUnicastTransmission{MessageType::kSync, -3, 300}, tlvs));
+  EXPECT_EQ(tlvs, FromHex("8008 0000 0004 0006 00 fd 0000012c"));
+}
+
+struct Opaque {
+  static constexpr TlvType kType{0x2123};
+  size_t size;
+  void Write(Writer& writer) const {
+    for (size_t i = 0; i < size; ++i) writer.U8(0xEE);
+  }
+};
+
+TEST(AppendTlvTest, MakesAnOddLengthEven) {
+  std::vector<uint8_t> tlvs;
+  EXPECT_TRUE(AppendTlv(Opaque{3}, tlvs));
+  EXPECT_EQ(tlvs, FromHex("2123 0004 eeeeee 00"));
+}
+
+TEST(AppendTlvTest, WhatDoesNotFitIsNotWritten) {
+  std::vector<uint8_t> tlvs;
+  EXPECT_FALSE(AppendTlv(Opaque{65535}, tlvs));
+  EXPECT_THAT(tlvs, IsEmpty());
+  EXPECT_TRUE(AppendTlv(Opaque{65534}, tlvs));
+  EXPECT_TRUE(IsTlvChain(tlvs));
 }
 
 }  // namespace
