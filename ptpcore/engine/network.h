@@ -1,6 +1,6 @@
 // Keeps the transport of one network device open: opens it, looks after the
-// device when nothing was heard on it for two seconds, closes it with a reason when the device is down, gone or
-// another one, and opens it again. Announces the group memberships now and then.
+// device when nothing was heard on it for two seconds, closes it with a reason when the device is
+// down, gone or another one, and opens it again. Announces the group memberships now and then.
 #pragma once
 
 #include <array>
@@ -12,9 +12,13 @@
 #include "absl/status/statusor.h"
 #include "ptpcore/net/device.h"
 #include "ptpcore/net/transport.h"
+#include "ptpcore/net/transport_options.h"
 #include "ptpcore/protocol/time.h"
 
 namespace ptpcore::engine {
+
+// OK where the device has an IPv4 address to send from.
+absl::Status CheckIpv4Address(const std::string& name, const net::Device& device);
 
 // How the network is reached; replaced under test and in the sandbox.
 struct NetworkAccess {
@@ -22,9 +26,13 @@ struct NetworkAccess {
   std::function<absl::StatusOr<std::unique_ptr<net::Transport>>(const std::string&,
                                                                 const net::Device&)>
       open;
+  // Whether the device has the address that its protocol needs; UNAVAILABLE says what is
+  // missing.
+  std::function<absl::Status(const std::string&, const net::Device&)> check_address =
+      CheckIpv4Address;
 };
-// Ioctls and UDP over IPv4.
-NetworkAccess UdpIpv4Access();
+// Ioctls and sockets of this protocol; kNone is kUdpIpv4.
+NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportOptions& options);
 
 class Network {
  public:
@@ -43,17 +51,22 @@ class Network {
   net::Transport* transport() const { return transport_.get(); }
   // Why it is down; empty while up.
   const std::string& reason() const { return reason_; }
+  // Down because of the device: gone, down, without link or address. Else the transport
+  // failed, or could not be opened.
+  bool interface_down() const { return interface_down_; }
   // Of the device when it was last opened.
   const std::array<uint8_t, 6>& mac() const { return device_.mac; }
 
  private:
-  absl::Status Look(protocol::MonoTime now);
+  absl::StatusOr<net::Device> LookAtDevice() const;
+  absl::Status LookAfterTransport(const net::Device& device, protocol::MonoTime now);
 
   std::string name_;
   NetworkAccess access_;
   std::unique_ptr<net::Transport> transport_;
   net::Device device_;
   std::string reason_ = "not opened yet";
+  bool interface_down_ = false;
   protocol::MonoTime next_look_;
   protocol::MonoTime next_refresh_;
 };

@@ -11,6 +11,7 @@
 #include "ptpcore/clock/virtual_clock.h"
 #include "ptpcore/engine/frequency_file.h"
 #include "ptpcore/engine/simulated_transport.h"
+#include "ptpcore/engine/transport_config.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -57,7 +58,7 @@ NetworkAccess NetworkOf(const EngineConfig& config) {
   if (config.transport() == v1::TRANSPORT_KIND_SIMULATED) {
     return SimulatedAccess(clock::RealKernelTime(), static_cast<uint8_t>(config.domain_number()));
   }
-  return UdpIpv4Access();
+  return SocketAccess(ProtocolOf(config.protocol()), TransportOptionsOf(config.protocol()));
 }
 
 OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {

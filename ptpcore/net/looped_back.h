@@ -8,9 +8,9 @@
 
 namespace ptpcore::net {
 
-// The UDP payload of a looped-back IPv4 packet, which begins at its Ethernet
-// header (with VLAN tags where the driver leaves them to the kernel) or at its
-// IPv4 header. What is neither is taken to be the payload.
+// The payload of a looped-back packet: of UDP over IPv4 or IPv6, or of Ethernet with PTP's
+// own ethertype. It begins at its Ethernet header (with VLAN tags where the driver leaves
+// them to the kernel) or at its IP header. What is neither is taken to be the payload.
 absl::Span<const uint8_t> PayloadOfLoopedBack(absl::Span<const uint8_t> frame);
 
 }  // namespace ptpcore::net

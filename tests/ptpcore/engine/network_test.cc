@@ -95,6 +95,42 @@ TEST_F(NetworkTest, DownNoLinkNoAddressAndGoneAreReasons) {
   EXPECT_EQ(network_.reason(), "");
 }
 
+TEST_F(NetworkTest, ATroubleOfTheDeviceIsToldFromOneOfTheTransport) {
+  open_error_ = absl::UnavailableError("eth0: bind to UDP port 319: Address already in use");
+  ASSERT_EQ(network_.HandleTimers(now_), Change::kDown);
+  EXPECT_FALSE(network_.interface_down());
+  device_.running = false;
+  EXPECT_EQ(Later(), Change::kDown);
+  EXPECT_TRUE(network_.interface_down());
+  device_.running = true;
+  open_error_ = absl::OkStatus();
+  EXPECT_EQ(Later(), Change::kUp);
+  EXPECT_FALSE(network_.interface_down());
+  network_.Fail("recvmsg: Network is down");
+  EXPECT_FALSE(network_.interface_down());
+}
+
+TEST_F(NetworkTest, WhichAddressIsNeededDependsOnTheProtocol) {
+  NetworkAccess access = Access();
+  absl::Status address = absl::UnavailableError("eth0 waits for its IPv6 address");
+  access.check_address = [&address](const std::string&, const net::Device&) { return address; };
+  device_.ipv4 = {};
+  Network network("eth0", access);
+  EXPECT_EQ(network.HandleTimers(now_), Change::kDown);
+  EXPECT_EQ(network.reason(), "eth0 waits for its IPv6 address");
+  EXPECT_TRUE(network.interface_down());
+  address = absl::OkStatus();
+  EXPECT_EQ(network.HandleTimers(now_ + std::chrono::seconds(1)), Change::kUp);
+}
+
+TEST_F(NetworkTest, ADeviceWithoutAMacAddressSpeaksNoEthernet) {
+  const NetworkAccess access = SocketAccess(wire::NetworkProtocol::kIeee8023, {});
+  const absl::Status status = access.check_address("lo", device_);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("lo is no Ethernet device"));
+  device_.mac = {2, 0, 0, 0, 0, 1};
+  EXPECT_TRUE(access.check_address("eth0", device_).ok());
+}
+
 TEST_F(NetworkTest, ADeviceUnderANewIndexIsAnotherDevice) {
   ASSERT_EQ(network_.HandleTimers(now_), Change::kUp);
   device_.index = 7;

@@ -66,7 +66,7 @@ class SimulatedEngine {
   std::function<NetworkAccess(const EngineConfig&)> network = [this](const EngineConfig& config) {
     return config.transport() == hostctl::engine::v1::TRANSPORT_KIND_SIMULATED
                ? SimulatedAccess(time.kernel_time(), static_cast<uint8_t>(config.domain_number()))
-               : UdpIpv4Access();
+               : SocketAccess(wire::NetworkProtocol::kUdpIpv4, {});
   };
   absl::Status clock_error;
   int clocks_opened = 0;

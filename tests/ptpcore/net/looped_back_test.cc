@@ -29,6 +29,20 @@ Octets Ipv4(const Octets& options = {}) {
                kMessage});
 }
 
+// From fe80::1 to ff02::181.
+Octets Ipv6() {
+  const Octets zeros(13);
+  return Join({{0x60, 0, 0, 0, 0, static_cast<uint8_t>(8 + kMessage.size()), 17, 1},
+               {0xFE, 0x80},
+               zeros,
+               {1},
+               {0xFF, 0x02},
+               Octets(12),
+               {1, 0x81},
+               {1, 63, 1, 63, 0, 52, 0, 0},
+               kMessage});
+}
+
 const Octets kAddresses = {1, 0, 0x5E, 0, 1, 0x81, 2, 0, 0, 0, 0, 0x0B};
 const Octets kIpType = {8, 0};
 
@@ -39,6 +53,17 @@ void ExpectMessage(const Octets& frame) {
 
 TEST(PayloadOfLoopedBackTest, LiesBehindEthernetIpv4AndUdp) {
   ExpectMessage(Join({kAddresses, kIpType, Ipv4()}));
+}
+
+TEST(PayloadOfLoopedBackTest, LiesBehindEthernetIpv6AndUdp) {
+  ExpectMessage(Join({kAddresses, {0x86, 0xDD}, Ipv6()}));
+  ExpectMessage(Join({kAddresses, {0x81, 0x00, 0x40, 0x07}, {0x86, 0xDD}, Ipv6()}));
+  ExpectMessage(Ipv6());
+}
+
+TEST(PayloadOfLoopedBackTest, LiesBehindEthernetAlone) {
+  ExpectMessage(Join({kAddresses, {0x88, 0xF7}, kMessage}));
+  ExpectMessage(Join({kAddresses, {0x81, 0x00, 0x40, 0x07}, {0x88, 0xF7}, kMessage}));
 }
 
 TEST(PayloadOfLoopedBackTest, VlanTagsAreSkipped) {
@@ -65,10 +90,12 @@ TEST(PayloadOfLoopedBackTest, WhatIsNoPacketIsThePayload) {
 }
 
 TEST(PayloadOfLoopedBackTest, AFrameCutOffAnywhereIsNotReadPast) {
-  const Octets whole = Join({kAddresses, {0x81, 0, 0, 7}, kIpType, Ipv4()});
-  for (size_t size = 0; size < whole.size(); ++size) {
-    const Octets cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_EQ(PayloadOfLoopedBack(cut).size(), size);
+  for (const Octets& whole : {Join({kAddresses, {0x81, 0, 0, 7}, kIpType, Ipv4()}),
+                              Join({kAddresses, {0x81, 0, 0, 7}, {0x86, 0xDD}, Ipv6()})}) {
+    for (size_t size = 0; size < whole.size(); ++size) {
+      const Octets cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+      EXPECT_EQ(PayloadOfLoopedBack(cut).size(), size);
+    }
   }
 }
 
