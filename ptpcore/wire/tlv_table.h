@@ -1,5 +1,5 @@
-// The TLV types of IEEE 1588-2019 table 52, one line each, and those of 2008 and of others that
-// are met on real networks.
+// The TLV types of IEEE 1588-2019 table 52, one line each, and two experimental ones that are
+// met on real networks.
 #pragma once
 
 #include <array>
@@ -19,6 +19,8 @@ enum class TlvType : uint16_t {
   kAcknowledgeCancelUnicastTransmission = 0x0007,
   kPathTrace = 0x0008,
   kAlternateTimeOffsetIndicator = 0x0009,
+  kPtpmonRequest = 0x21FE,
+  kPtpmonResponse = 0x21FF,
   kOrganizationExtensionPropagate = 0x4000,
   kEnhancedAccuracyMetrics = 0x4001,
   kOrganizationExtensionDoNotPropagate = 0x8000,
@@ -43,7 +45,7 @@ struct TlvTraits {
 
 inline constexpr size_t kAnyTlvSize = 0xFFFF;
 
-inline constexpr std::array<TlvTraits, 21> kTlvTable = {{
+inline constexpr std::array<TlvTraits, 23> kTlvTable = {{
     {TlvType::kManagement, "MANAGEMENT", "15.5.2", 2, kAnyTlvSize},
     {TlvType::kManagementErrorStatus, "MANAGEMENT_ERROR_STATUS", "15.5.4", 8, kAnyTlvSize},
     {TlvType::kOrganizationExtension, "ORGANIZATION_EXTENSION", "14.3", 6, kAnyTlvSize},
@@ -54,6 +56,8 @@ inline constexpr std::array<TlvTraits, 21> kTlvTable = {{
      "16.1.4.4", 2, 2},
     {TlvType::kPathTrace, "PATH_TRACE", "16.2.5", 0, kAnyTlvSize},
     {TlvType::kAlternateTimeOffsetIndicator, "ALTERNATE_TIME_OFFSET_INDICATOR", "16.3.3", 16, 272},
+    {TlvType::kPtpmonRequest, "PTPMON_REQ", "NetSync Monitor", 0, 0},
+    {TlvType::kPtpmonResponse, "PTPMON_RESP", "NetSync Monitor", 70, 86},
     {TlvType::kOrganizationExtensionPropagate, "ORGANIZATION_EXTENSION_PROPAGATE", "14.3", 6,
      kAnyTlvSize},
     {TlvType::kEnhancedAccuracyMetrics, "ENHANCED_ACCURACY_METRICS", "16.12.4", 84, 84},
