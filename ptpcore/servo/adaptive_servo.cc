@@ -55,6 +55,7 @@ void AdaptiveServo::Restart() {
   acquired_ = false;
   acquisition_ = Acquisition(estimate_.frequency_ppb);
   acquisition_s_ = 0;
+  UseLink();
   last_sync_ns_.reset();
   lock_.Reset();
   estimate_.calibrated = false;
@@ -83,6 +84,21 @@ Command AdaptiveServo::OnDelay(const OneWay& delay_req) {
   return See(delay_req, Direction::kToMaster);
 }
 
+Command AdaptiveServo::OnPeerDelay(const PeerExchange& exchange) {
+  link_.See(exchange, estimate_.frequency_ppb);
+  UseLink();
+  return {};
+}
+
+void AdaptiveServo::UseLink() {
+  const auto delay = link_.delay();
+  if (!delay) return;
+  acquisition_.KnowDelay(delay->ns, delay->sigma_ns);
+  if (!acquired_) return;
+  estimator_.KnowDelay(delay->ns, delay->sigma_ns);
+  estimate_.mean_path_delay_ns = estimator_.mean_delay_ns();
+}
+
 Command AdaptiveServo::OnSilence(int64_t local_ns) {
   if (!acquired_) return {};
   const auto elapsed = Difference(local_ns, local_ns_);
@@ -92,6 +108,7 @@ Command AdaptiveServo::OnSilence(int64_t local_ns) {
     estimator_.Advance(elapsed_s, estimate_.frequency_ppb);
     local_ns_ = local_ns;
   }
+  link_.AdvanceTo(local_ns_, estimate_.frequency_ppb);
   estimate_.frequency_ppb =
       controller_
           .Steer(0, 0, believed_ ? estimator_.state().rate_ppb : guard_.trusted_ppb(),
@@ -151,6 +168,7 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
     if (!fit) return {};
     acquired_ = true;
     estimator_.Start(fit->state, fit->sigma);
+    UseLink();
     seen.weight = 1;
   } else {
     const double age = std::max(0.0, -flight->elapsed_s);
@@ -213,6 +231,7 @@ Holdover AdaptiveServo::PredictHoldover(int64_t local_ns) const {
 
 Command AdaptiveServo::Act() {
   Command command;
+  link_.AdvanceTo(local_ns_, estimate_.frequency_ppb);
   const double offset = Offset();
   const bool first = may_step_;
   may_step_ = false;
@@ -223,6 +242,7 @@ Command AdaptiveServo::Act() {
     estimator_.Shift(-static_cast<double>(whole));
     command.step_ns = -(zero_offset_ns_ + whole);
     local_ns_ += *command.step_ns;
+    link_.Step(*command.step_ns);
     zero_offset_ns_ = 0;
     last_sync_ns_.reset();
   } else if (std::abs(estimator_.state().offset_ns) > kFarFromZero_ns) {

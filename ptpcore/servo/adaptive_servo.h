@@ -10,6 +10,7 @@
 #include "ptpcore/servo/controller.h"
 #include "ptpcore/servo/estimator.h"
 #include "ptpcore/servo/frequency_guard.h"
+#include "ptpcore/servo/link_estimator.h"
 #include "ptpcore/servo/lock_monitor.h"
 #include "ptpcore/servo/servo.h"
 
@@ -22,6 +23,7 @@ class AdaptiveServo : public Servo {
   void Reset(double frequency_ppb, bool may_step) override;
   Command OnSync(const OneWay& sync) override;
   Command OnDelay(const OneWay& delay_req) override;
+  Command OnPeerDelay(const PeerExchange& exchange) override;
   Command OnSilence(int64_t local_ns) override;
   const Estimate& estimate() const override { return estimate_; }
   Holdover PredictHoldover(int64_t local_ns) const override;
@@ -37,6 +39,8 @@ class AdaptiveServo : public Servo {
   std::optional<Flight> Place(const OneWay& measured, Direction direction);
   Command See(const OneWay& measured, Direction direction);
   Command Act();
+  // Tells estimator or acquisition what the link's delay is, where it is measured.
+  void UseLink();
   void Restart();
   // Uncorrected time that passes while the local clock goes on by `local_ns`.
   double Elapsed(int64_t local_ns) const;
@@ -50,6 +54,7 @@ class AdaptiveServo : public Servo {
   ServoConfig config_;
   Controller controller_;
   Estimator estimator_;
+  LinkEstimator link_;  // outlives the masters
   Acquisition acquisition_;
   LockMonitor lock_;
   FrequencyGuard guard_;

@@ -110,6 +110,14 @@ Command ClassicServo::OnDelay(const OneWay& delay_req) {
   return {};
 }
 
+Command ClassicServo::OnPeerDelay(const PeerExchange& exchange) {
+  if (!IsSane(exchange)) return {};
+  LearnDelay(exchange.link_delay_ns());
+  estimate_.delay_known = acquired_;  // before, there is no offset that it would belong to
+  acquisition_.KnowDelay(estimate_.mean_path_delay_ns, std::abs(estimate_.mean_path_delay_ns));
+  return {};
+}
+
 Command ClassicServo::OnSilence(int64_t /*local_ns*/) {
   if (!acquired_) return {};
   estimate_.frequency_ppb = std::clamp(-loop_->rate_ppb(), -max_ppb_, max_ppb_);
@@ -130,7 +138,8 @@ void ClassicServo::LearnDelay(double delay_ns) {
 
 Command ClassicServo::Acquire(const Acquisition::Fit& fit) {
   acquired_ = true;
-  LearnDelay(fit.state.delay_ns);
+  if (delays_ == 0) LearnDelay(fit.state.delay_ns);  // else the link's is known
+  estimate_.delay_known = true;
   loop_->Start(fit.state.rate_ppb);
   mean_square_ns2_ = fit.sigma.offset_ns * fit.sigma.offset_ns;
   rate_doubt_ppb_ = fit.sigma.rate_ppb;

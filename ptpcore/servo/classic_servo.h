@@ -46,6 +46,7 @@ class ClassicServo : public Servo {
   void Reset(double frequency_ppb, bool may_step) override;
   Command OnSync(const OneWay& sync) override;
   Command OnDelay(const OneWay& delay_req) override;
+  Command OnPeerDelay(const PeerExchange& exchange) override;
   Command OnSilence(int64_t local_ns) override;
   const Estimate& estimate() const override { return estimate_; }
   Holdover PredictHoldover(int64_t local_ns) const override;

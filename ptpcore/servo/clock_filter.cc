@@ -39,6 +39,20 @@ void ClockFilter::DoubtJump(double sigma_ppb, double within_s) {
   p[1][0] = p[0][1];
 }
 
+// Offset and rate given the delay stay as they are (Jeffrey's rule).
+void ClockFilter::KnowDelay(double delay_ns, double sigma_ns) {
+  auto& p = covariance_;
+  const double before = std::max(p[2][2], kLeastVariance);
+  const double variance = std::max(sigma_ns * sigma_ns, kLeastVariance);
+  const Vector slope = {p[0][2] / before, p[1][2] / before, 1};
+  const double moved = delay_ns - mean_[2];
+  for (size_t i = 0; i < 3; ++i) {
+    mean_[i] += slope[i] * moved;
+    for (size_t j = 0; j < 3; ++j) p[i][j] += slope[i] * slope[j] * (variance - before);
+  }
+  p[2][2] = variance;
+}
+
 void ClockFilter::Advance(double elapsed_s, double correction_ppb, double creep_ns) {
   const double t = elapsed_s;
   mean_[0] += (mean_[1] + correction_ppb) * t;  // 1 ppb is 1 ns/s

@@ -56,6 +56,9 @@ class ClockFilter {
   void Shift(const State& by);
   // Doubts the state: adds to its variances.
   void Doubt(const State& sigma);
+  // The delay is known from elsewhere, and no flight tells it better: whatever was
+  // believed of it becomes this, and what was concluded from it follows.
+  void KnowDelay(double delay_ns, double sigma_ns);
   // Doubts that the frequency stayed: it may have jumped by `sigma_ppb`, at any moment
   // of the last `within_s`.
   void DoubtJump(double sigma_ppb, double within_s);

@@ -78,8 +78,16 @@ void Estimator::Start(const ClockFilter::State& state, const ClockFilter::State&
   probation_ = {};
   now_s_ = 0;
   flights_ = 0;
+  delay_known_ = false;
   believed_noise_ns_ = noise_ns();
   spread_ns_ = 0;
+}
+
+void Estimator::KnowDelay(double delay_ns, double sigma_ns) {
+  delay_known_ = true;
+  for (ClockFilter& filter : filter_) filter.KnowDelay(delay_ns, sigma_ns);
+  jump_.KnowDelay(delay_ns, sigma_ns);
+  all_.Blend(filter_.data(), belief_.data(), kFilters);
 }
 
 void Estimator::StartOver() {
@@ -90,8 +98,10 @@ void Estimator::StartOver() {
 }
 
 void Estimator::Advance(double elapsed_s, double correction_ppb) {
-  const double creep =
-      kLeastCreep_ns + kCreep * std::min(noise_[0].MedianExcess(), noise_[1].MedianExcess());
+  const double least_noise = delay_known_
+                                 ? noise_[0].MedianExcess()
+                                 : std::min(noise_[0].MedianExcess(), noise_[1].MedianExcess());
+  const double creep = kLeastCreep_ns + kCreep * least_noise;
   now_s_ += elapsed_s;
   for (ClockFilter& filter : filter_) filter.Advance(elapsed_s, correction_ppb, creep);
   jump_.Advance(elapsed_s, correction_ppb, creep);
@@ -146,7 +156,7 @@ void Estimator::DoubtWhatNoiseSpoiled() {
   believed_noise_ns_ = noise_ns();
   const double doubt = kNoiseDoubt * noise_ns();
   for (ClockFilter& filter : filter_) {
-    filter.Doubt({doubt, doubt / std::max(now_s_, kShortest_s), doubt});
+    filter.Doubt({doubt, doubt / std::max(now_s_, kShortest_s), delay_known_ ? 0 : doubt});
   }
 }
 
@@ -174,6 +184,14 @@ void Estimator::FollowJump() {
 
 bool Estimator::Reconsider(Direction direction, double least_ns) {
   using Kind = ChangeDiagnosis::Kind;
+  if (delay_known_) {
+    // It is no change of the link, so it is one of the clocks or of what lies before it.
+    for (ClockFilter& filter : filter_) {
+      filter.Doubt({least_ns, kRateDoubtPerSecond * least_ns, 0});
+    }
+    StartOver();
+    return true;
+  }
   const double noise = noise_ns() + 2 * sigma().offset_ns + kLeastNoise_ns;
   ChangeDiagnosis::Finding found =
       diagnosis_.Find(direction, noise, asked_[static_cast<size_t>(direction)]);
@@ -301,6 +319,10 @@ double Estimator::OffsetSigma(double after_s) const {
   return std::sqrt(std::max(all_.OffsetVariance(after_s, wander), least * least));
 }
 
+double Estimator::DelaySigma() const {
+  return std::max(all_.sigma().delay_ns, LeastSigma());
+}
+
 double Estimator::LeastSigma() const {
   const double per_second = kToldPerSecond + kToldPerSecondAndSpread_ns / (spread_ns_ + 1);
   const double told = std::min<double>(flights_, per_second * now_s_);
@@ -308,6 +330,7 @@ double Estimator::LeastSigma() const {
 }
 
 double Estimator::noise_ns() const {
+  if (delay_known_) return noise_[0].MedianExcess();
   return std::max(noise_[0].MedianExcess(), noise_[1].MedianExcess());
 }
 

@@ -28,6 +28,10 @@ class Estimator {
   // The offset may have changed by this much unseen.
   void Doubt(double offset_sigma_ns);
 
+  // The delay is measured apart, with this standard deviation (peer delay): there are
+  // flights from the master only, which tell nothing of it.
+  void KnowDelay(double delay_ns, double sigma_ns);
+
   // What a flight was worth.
   struct Seen {
     // The part of the doubt about the clock (as a variance) that it removed, 0..1.
@@ -43,6 +47,8 @@ class Estimator {
   // Takes in a flight; see ClockFilter::Read.
   Seen See(Direction direction, double flight_ns, double age_s, double correction_ppb);
 
+  // The standard deviation of the delay.
+  double DelaySigma() const;
   // The standard deviation of the offset `after_s` from now without measurements.
   double OffsetSigma(double after_s) const;
 
@@ -102,6 +108,7 @@ class Estimator {
   double believed_noise_ns_ = 0;  // when the offset was last doubted for it
   double spread_ns_ = 0;          // mean deviation of the flights from what was foreseen
   int flights_ = 0;               // since the start
+  bool delay_known_ = false;      // see KnowDelay
 };
 
 }  // namespace ptpcore::servo

@@ -53,6 +53,10 @@ void FrequencyJump::Doubt(const ClockFilter::State& sigma) {
   for (Challenger* one : {&moved_, &shifted_}) one->filter.Doubt(sigma);
 }
 
+void FrequencyJump::KnowDelay(double delay_ns, double sigma_ns) {
+  for (Challenger* one : {&moved_, &shifted_}) one->filter.KnowDelay(delay_ns, sigma_ns);
+}
+
 bool FrequencyJump::See(const ClockFilter& usual, const NoiseModel& noise, const Flight& flight) {
   for (Challenger* one : {&moved_, &shifted_}) {
     if (one->belief > 0) one->See(noise, flight);

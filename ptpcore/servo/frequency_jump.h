@@ -30,6 +30,7 @@ class FrequencyJump {
   void Advance(double elapsed_s, double correction_ppb, double creep_ns);
   void Shift(const ClockFilter::State& by);
   void Doubt(const ClockFilter::State& sigma);
+  void KnowDelay(double delay_ns, double sigma_ns);
 
   // `usual`: what the estimator believed before the flight. Returns true when it is
   // certain that the frequency has jumped.

@@ -38,6 +38,18 @@ class MeasuringServo : public Servo {
     return {};
   }
 
+  Command OnPeerDelay(const PeerExchange& exchange) override {
+    if (!IsSane(exchange)) return Refuse();
+    estimate_.last_rejection = Rejection::kNone;
+    estimate_.last_weight = 1;
+    estimate_.mean_path_delay_ns = exchange.link_delay_ns();
+    if (!synced_) return {};
+    estimate_.offset_ns = master_to_slave_ns_ - estimate_.mean_path_delay_ns;
+    estimate_.delay_known = true;
+    estimate_.calibrated = true;  // as with Delay_Reqs
+    return {};
+  }
+
   const Estimate& estimate() const override { return estimate_; }
   std::string name() const override { return "none"; }
 

@@ -32,6 +32,19 @@ inline bool IsSane(const OneWay& measured) {
          Difference(measured.local_ns, measured.master_ns).has_value();
 }
 
+inline bool IsSane(const PeerExchange& exchange) {
+  const auto inside = [](int64_t time_ns) {
+    return time_ns <= kLargest_ns && time_ns >= -kLargest_ns;
+  };
+  const auto took = Difference(exchange.received_ns, exchange.sent_ns);
+  return inside(exchange.sent_ns) && inside(exchange.received_ns) && took && *took >= 0 &&
+         std::isfinite(exchange.turnaround_ns) &&
+         std::abs(exchange.turnaround_ns) <= kLargestCorrection_ns &&
+         std::abs(exchange.rate_ratio - 1) < 0.1 &&
+         (!exchange.neighbor_ns || (inside(*exchange.neighbor_ns) &&
+                                    Difference(exchange.received_ns, *exchange.neighbor_ns)));
+}
+
 // Whether a clock that is `offset_ns` off is to be stepped; `first`: at first lock.
 inline bool MayStep(const ServoConfig& config, double offset_ns, bool first) {
   const double size = std::abs(offset_ns);

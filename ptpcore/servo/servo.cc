@@ -15,6 +15,14 @@ double MostHiddenNs(const Estimate& estimate, int64_t delay_asymmetry_ns) {
          std::abs(estimate.asymmetry_ns / 2 + static_cast<double>(delay_asymmetry_ns));
 }
 
+double PeerExchange::link_delay_ns() const {
+  return (static_cast<double>(received_ns - sent_ns) * rate_ratio - turnaround_ns) / 2;
+}
+
+Command Servo::OnPeerDelay(const PeerExchange& /*exchange*/) {
+  return {};
+}
+
 Command Servo::OnSilence(int64_t /*local_ns*/) {
   return {};
 }

@@ -29,6 +29,24 @@ struct OneWay {
   double correction_ns = 0;  // residence times and asymmetry to take off the flight
 };
 
+// One timed exchange with the neighbour at the other end of the link (the peer delay
+// mechanism, IEEE 1588-2019 11.4). It tells how long the link takes; of the master it
+// tells nothing, who may be many links away.
+struct PeerExchange {
+  int64_t sent_ns = 0;      // t1, local clock
+  int64_t received_ns = 0;  // t4, local clock
+  // From t2 to t3 by the neighbour's clock, with corrections.
+  double turnaround_ns = 0;
+  // t2 by the neighbour's clock, whose epoch and pace are its own; absent where the
+  // neighbour does not tell.
+  std::optional<int64_t> neighbor_ns;
+  double rate_ratio = 1;  // pace of the neighbour's clock over ours, as far as known
+  uint64_t neighbor = 0;  // any number that tells one neighbour from another
+
+  // One way, by this exchange alone.
+  double link_delay_ns() const;
+};
+
 // When a step is allowed instead of slewing.
 enum class StepRule { kFirstLock, kNever, kAlways };
 
@@ -110,6 +128,10 @@ class Servo {
 
   virtual Command OnSync(const OneWay& sync) = 0;
   virtual Command OnDelay(const OneWay& delay_req) = 0;
+  // Instead of Delay_Reqs: the path delay is that of the link, and what comes before
+  // the link is in the Syncs' corrections. May come without a master, too: the link
+  // stays known when masters change. The default takes no notice.
+  virtual Command OnPeerDelay(const PeerExchange& exchange);
 
   // No more measurements come (the master is lost); the local clock shows `local_ns`.
   // Ends the removal of an offset, which would otherwise go on past zero: from now on

@@ -26,7 +26,13 @@ ServoRun::ServoRun(const World& world, servo::Servo& servo, uint64_t seed)
 void ServoRun::Plan(double in_ns, Kind kind, const servo::OneWay& flight, int64_t epoch) {
   const int64_t now_ns = clock_.now_ns();
   events_.push(
-      {now_ns + std::llround(std::max(0.0, in_ns)), now_ns, planned_++, kind, flight, epoch});
+      {now_ns + std::llround(std::max(0.0, in_ns)), now_ns, planned_++, kind, flight, {}, epoch});
+}
+
+void ServoRun::Plan(double in_ns, Kind kind, const servo::PeerExchange& peer, int64_t epoch) {
+  const int64_t now_ns = clock_.now_ns();
+  events_.push(
+      {now_ns + std::llround(std::max(0.0, in_ns)), now_ns, planned_++, kind, {}, peer, epoch});
 }
 
 void ServoRun::RunUntil(double seconds) {
@@ -57,6 +63,10 @@ void ServoRun::Handle(const Event& event) {
       Obey(servo_.OnSync(flight));
       break;
     case Kind::kDelaySent:
+      if (world_.peer_delay) {
+        HandlePeer(event);
+        break;
+      }
       flight.local_ns = clock_.Read();
       if (const auto delay = Travel(world_.to_master, random_); delay && delays_sent_) {
         Plan(*delay, Kind::kDelayArrived, flight, steps_);
@@ -74,6 +84,11 @@ void ServoRun::Handle(const Event& event) {
     case Kind::kDelayAnswered:
       if (event.epoch == steps_) Obey(servo_.OnDelay(flight));
       break;
+    case Kind::kPeerAsked:
+    case Kind::kPeerAnswers:
+    case Kind::kPeerAnswered:
+      HandlePeer(event);
+      break;
     case Kind::kLook:
       truth_.push_back(
           {now_s(), Offset(), servo_.estimate().calibrated, servo_.estimate().offset_ns});
@@ -86,6 +101,42 @@ void ServoRun::Handle(const Event& event) {
       ramp_ppb_ = 0;
       break;
   }
+}
+
+void ServoRun::HandlePeer(const Event& event) {
+  servo::PeerExchange peer = event.peer;
+  switch (event.kind) {
+    case Kind::kDelaySent:
+      peer.sent_ns = clock_.Read();
+      peer.neighbor = 1;
+      if (const auto delay = Travel(world_.to_master, random_); delay && delays_sent_) {
+        Plan(*delay, Kind::kPeerAsked, peer, steps_);
+      }
+      Plan(world_.interval_s * 1e9, Kind::kDelaySent);
+      break;
+    case Kind::kPeerAsked:
+      peer.neighbor_ns = NeighborTime();
+      Plan(random_.Uniform(2 * world_.turnaround_ns), Kind::kPeerAnswers, peer, event.epoch);
+      break;
+    case Kind::kPeerAnswers:
+      peer.turnaround_ns = static_cast<double>(NeighborTime() - *peer.neighbor_ns);
+      if (!world_.neighbor_tells) peer.neighbor_ns.reset();
+      // As learned from the exchanges before, when our clock runs right.
+      peer.rate_ratio = 1 + 1e-9 * world_.neighbor_ppb;
+      if (const auto delay = Travel(world_.from_master, random_)) {
+        Plan(*delay, Kind::kPeerAnswered, peer, event.epoch);
+      }
+      break;
+    default:
+      if (event.epoch != steps_) break;
+      peer.received_ns = clock_.Read();
+      Obey(servo_.OnPeerDelay(peer));
+  }
+}
+
+int64_t ServoRun::NeighborTime() const {
+  return clock_.now_ns() + world_.neighbor_offset_ns +
+         std::llround(world_.neighbor_ppb * 1e-9 * static_cast<double>(clock_.now_ns()));
 }
 
 void ServoRun::Happen(const Incident& incident) {

@@ -70,6 +70,9 @@ class ServoRun {
     kDelaySent,
     kDelayArrived,
     kDelayAnswered,
+    kPeerAsked,
+    kPeerAnswers,
+    kPeerAnswered,
     kLook,
     kIncident,
     kLieEnds
@@ -80,6 +83,7 @@ class ServoRun {
     uint64_t order = 0;  // equal times happen in the order they were planned
     Kind kind = Kind::kLook;
     servo::OneWay flight;
+    servo::PeerExchange peer;
     int64_t epoch = 0;  // steps before the flight began
   };
   struct Later {
@@ -89,11 +93,14 @@ class ServoRun {
   };
 
   void Plan(double in_ns, Kind kind, const servo::OneWay& flight = {}, int64_t epoch = 0);
+  void Plan(double in_ns, Kind kind, const servo::PeerExchange& peer, int64_t epoch);
   void Handle(const Event& event);
+  void HandlePeer(const Event& event);
   void Happen(const Incident& incident);
   void Obey(const servo::Command& command);
   bool IsUsed(const Event& sync) const;
   int64_t MasterTime() const;
+  int64_t NeighborTime() const;
 
   World world_;
   servo::Servo& servo_;

@@ -30,6 +30,14 @@ struct World {
   double interval_s = 1;       // of the Syncs, and on average of the Delay_Reqs
   // Delay_Reqs leave together with the Syncs instead of at random: NTP's exchange.
   bool paired_requests = false;
+  // Peer delay instead of Delay_Reqs: the neighbour's clock is not the master's, shows
+  // `neighbor_offset_ns` more and runs `neighbor_ppb` fast, and it takes its time to
+  // answer. Syncs come over the same link.
+  bool peer_delay = false;
+  bool neighbor_tells = true;  // t2 and t3, not their difference only
+  int64_t neighbor_offset_ns = 37'000'000'000;
+  double neighbor_ppb = 30'000;
+  double turnaround_ns = 1'000'000;
   double goal_ns = 0;          // RMS of the true offset to stay below
   double near_ns = 0;          // counts as converged
   double temperature_ppb = 0;  // amplitude of the frequency's daily sine
