@@ -21,6 +21,7 @@ using ptpcore::servo::Command;
 using ptpcore::servo::Estimate;
 using ptpcore::servo::Holdover;
 using ptpcore::servo::OneWay;
+using ptpcore::servo::PeerExchange;
 using ptpcore::servo::Servo;
 using ptpcore::servo::ServoConfig;
 using ptpcore::servo::StepRule;
@@ -65,6 +66,17 @@ void Feed(Servo& servo, const ServoConfig& config, const uint8_t* data, size_t s
     if ((kind & 0x38) == 0x30) flight.correction_ns = 1e300;
     Command command;
     switch (kind & 7) {
+      case 5: {
+        PeerExchange exchange;
+        exchange.sent_ns = local;
+        exchange.received_ns = Add(flight.local_ns, 1);
+        exchange.turnaround_ns = flight.correction_ns;
+        if ((kind & 0x08) != 0) exchange.neighbor_ns = Add(master, off);
+        exchange.rate_ratio = (kind & 0x10) != 0 ? 1.0001 : static_cast<double>(data[10]) / 128;
+        exchange.neighbor = kind >> 6;
+        command = servo.OnPeerDelay(exchange);
+        break;
+      }
       case 6:
         command = servo.OnSilence(flight.local_ns);
         break;

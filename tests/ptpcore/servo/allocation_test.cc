@@ -61,6 +61,8 @@ TEST(Allocation, NoServoAllocatesPerMeasurement) {
       const auto excess = [&] { return static_cast<int64_t>(least + random.Exponential(2'000)); };
       servo->OnSync({i * kSecond, i * kSecond + excess(), 0});
       servo->OnDelay({i * kSecond + kSecond / 2 + excess(), i * kSecond + kSecond / 2, 0});
+      const int64_t neighbor = i * kSecond + excess();
+      servo->OnPeerDelay({i * kSecond, neighbor + 50'000 + excess(), 50'000, neighbor, 1, 1});
       servo->PredictHoldover(i * kSecond);
     }
     servo->OnSilence(4'000 * kSecond);
