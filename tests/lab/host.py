@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import signal
+import subprocess
 
 from world import wait_until
 
@@ -18,6 +19,13 @@ def program(name):
         if (BUILD / folder / name).exists():
             return BUILD / folder / name
     raise FileNotFoundError(f"{name} is not in {BUILD}/bin: set HOSTCTL_BUILD")
+
+
+def run_probe(clock_file):
+    """What virtual_clock_probe tells of a virtual clock, by name, as text."""
+    done = subprocess.run([program("virtual_clock_probe"), clock_file], capture_output=True,
+                          text=True, check=True)
+    return dict(line.split() for line in done.stdout.splitlines())
 
 
 class Host:
@@ -98,9 +106,7 @@ class Host:
         wait_until(lambda: self.port_state() == state, deadline_s, f"the port is {state}")
 
     def _probe(self, value):
-        done = self.namespace.run([program("virtual_clock_probe"),
-                                   self.run_folder / "virtual-clock"])
-        return dict(line.split() for line in done.stdout.splitlines())[value]
+        return run_probe(self.run_folder / "virtual-clock")[value]
 
     def true_offset_ns(self):
         """Error of the virtual clock against CLOCK_REALTIME, which is the grandmaster's clock:

@@ -20,11 +20,9 @@ def host_with_masters(*start_masters):
         masters = []
         for number, start in enumerate(start_masters):
             master = world.namespace(f"gm{number}", plugged=False)
-            namespace.ip("link", "add", "name", f"eth{number}", "type", "veth",
-                         "peer", "name", "eth0", "netns", master.full_name)
+            namespace.connect(f"eth{number}", master, "eth0")
             for side, device, address in ((namespace, f"eth{number}", 2), (master, "eth0", 1)):
                 side.ip("addr", "add", f"198.51.{100 + number}.{address}/24", "dev", device)
-                side.ip("link", "set", device, "up")
             masters.append(start(master))
         yield Host(namespace).start(), masters
 
@@ -36,7 +34,7 @@ def truthful(priority1):
 
 def liar(error_ns):
     """Better than all others by its own words."""
-    return lambda namespace: peers.scripted_master(
+    return lambda namespace: peers.ScriptedMaster(
         namespace, "--error-ns", str(error_ns), "--priority1", "1")
 
 

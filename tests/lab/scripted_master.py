@@ -6,31 +6,29 @@ timescale with its UTC offset, and packets that are wrong on purpose.
     python3 scripted_master.py --bad-packets         sends one packet of each kind and ends
     python3 scripted_master.py --random-packets N    sends noise and ends
 
-IEEE 1588-2008 clause 13 (formats) and annex D (UDP over IPv4). Time is CLOCK_REALTIME,
-stamped in user space: good to some tens of microseconds.
+IEEE 1588-2008 clause 13 (formats). Time is CLOCK_REALTIME, stamped in user space when it
+is sent: good to some tens of microseconds.
 """
 import argparse
 import random
-import select
-import socket
 import struct
 import time
 
-GROUP = "224.0.1.129"
-EVENT_PORT, GENERAL_PORT = 319, 320
-SYNC, DELAY_REQ, DELAY_RESP, ANNOUNCE = 0x0, 0x1, 0x9, 0xB
+from ptp_network import EVENT_PORT, GENERAL_PORT, PtpNetwork
+
+SYNC, DELAY_REQ, PDELAY_REQ, PDELAY_RESP = 0x0, 0x1, 0x2, 0x3
+DELAY_RESP, PDELAY_RESP_FOLLOW_UP, ANNOUNCE = 0x9, 0xA, 0xB
 IDENTITY = bytes.fromhex("0200c0fffe000001") + struct.pack("!H", 1)
-PTP_TIMESCALE, UTC_OFFSET_VALID = 0x0008, 0x0004
-SO_TIMESTAMPNS = 35
+TWO_STEP, PTP_TIMESCALE, UTC_OFFSET_VALID = 0x0200, 0x0008, 0x0004
 
 
 def message(kind, body, sequence=0, flags=0, domain=0, version=2, log_interval=0,
-            length=None, identity=IDENTITY):
-    """A whole message; `length` overrides the true messageLength."""
+            length=None, identity=IDENTITY, correction=0):
+    """A whole message; `length` overrides the true messageLength, `correction` in 2^-16 ns."""
     control = {SYNC: 0, DELAY_REQ: 1, DELAY_RESP: 3}.get(kind, 5)
     size = 34 + len(body)
     return struct.pack("!BBHBxHq4x10sHBb", kind, version, size if length is None else length,
-                       domain, flags, 0, identity, sequence, control, log_interval) + body
+                       domain, flags, correction, identity, sequence, control, log_interval) + body
 
 
 def timestamp(nanoseconds):
@@ -39,10 +37,11 @@ def timestamp(nanoseconds):
     return struct.pack("!HII", seconds >> 32, seconds & 0xFFFFFFFF, rest)
 
 
-def announce(utc_offset=0, priority1=128, **header):
-    # class 248, accuracy unknown, variance unknown, priority2 128, self, GNSS
-    body = timestamp(0) + struct.pack("!hxBBBHB8sHB", utc_offset, priority1, 248, 0xFE, 0xFFFF, 128,
-                                      IDENTITY[:8], 0, 0x20)
+def announce(utc_offset=0, priority1=128, clock_class=248, grandmaster=IDENTITY[:8],
+             steps_removed=0, **header):
+    # accuracy and variance unknown, priority2 128, GNSS
+    body = timestamp(0) + struct.pack("!hxBBBHB8sHB", utc_offset, priority1, clock_class, 0xFE,
+                                      0xFFFF, 128, grandmaster, steps_removed, 0x20)
     return message(ANNOUNCE, body, **header)
 
 
@@ -62,77 +61,91 @@ def bad_packets():
     ]
 
 
-def open_socket(port):
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-    opened.bind(("", port))
-    by_device = struct.pack("=4s4si", socket.inet_aton(GROUP), bytes(4),
-                            socket.if_nametoindex("eth0"))
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, by_device)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, by_device)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
-    return opened
+class Master:
+    """Announces and sends one-step Sync at regular times, and answers delay requests."""
+
+    def __init__(self, network, arguments):
+        self.network = network
+        self.arguments = arguments
+        self.flags = PTP_TIMESCALE | UTC_OFFSET_VALID if arguments.utc_offset else 0
+        # PTP time = UTC + currentUtcOffset
+        self.shift = arguments.utc_offset * 10**9 + arguments.error_ns
+
+    def message(self, kind, body, sequence, flags=0, log_interval=0):
+        return message(kind, body, sequence, self.flags | flags, self.arguments.domain,
+                       log_interval=log_interval)
+
+    def run(self):
+        sync, per_announce = self.arguments.log_sync, 2**(
+            self.arguments.log_announce - self.arguments.log_sync)
+        sequence, next_sync = 0, time.monotonic()
+        while True:
+            received = self.network.receive(max(0, next_sync - time.monotonic()))
+            if received:
+                self.answer(*received)
+                continue
+            if time.monotonic() < next_sync:
+                continue
+            if sequence % per_announce == 0:
+                self.network.send(announce(
+                    self.arguments.utc_offset, self.arguments.priority1,
+                    self.arguments.clock_class, flags=self.flags, domain=self.arguments.domain,
+                    sequence=sequence // per_announce % 65536,
+                    log_interval=self.arguments.log_announce))
+            body = timestamp(time.time_ns() + self.shift)
+            self.network.send(self.message(SYNC, body, sequence % 65536, log_interval=sync))
+            sequence += 1
+            next_sync += 2.0**sync
+
+    def answer(self, request, received_ns):
+        if len(request) < 44 or request[4] != self.arguments.domain or self.arguments.mute:
+            return
+        number, = struct.unpack("!H", request[30:32])
+        asker = request[20:30]
+        if request[0] & 0xF == DELAY_REQ:
+            body = timestamp(received_ns + self.shift) + asker
+            self.network.send(self.message(DELAY_RESP, body, number,
+                                           log_interval=self.arguments.log_sync))
+        elif request[0] & 0xF == PDELAY_REQ:
+            body = timestamp(received_ns + self.shift) + asker
+            self.network.send(self.message(PDELAY_RESP, body, number, TWO_STEP, 127))
+            body = timestamp(time.time_ns() + self.shift) + asker
+            self.network.send(self.message(PDELAY_RESP_FOLLOW_UP, body, number, 0, 127))
 
 
-def receive_stamped(opened):
-    """A packet and when the kernel received it, in nanoseconds."""
-    data, ancillary, _, _ = opened.recvmsg(2048, 256)
-    for level, kind, value in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
-            seconds, nanoseconds = struct.unpack("=qq", value)
-            return data, seconds * 10**9 + nanoseconds
-    return data, time.time_ns()
-
-
-def serve(event, general, utc_offset, error_ns, priority1):
-    """Announces once a second, sends one-step Sync four times a second, answers Delay_Req."""
-    flags = PTP_TIMESCALE | UTC_OFFSET_VALID if utc_offset else 0
-    shift = utc_offset * 10**9 + error_ns  # PTP time = UTC + currentUtcOffset
-    interval = 0.25
-    sequence, next_sync = 0, time.monotonic()
-    while True:
-        readable, _, _ = select.select([event], [], [], max(0, next_sync - time.monotonic()))
-        if readable:
-            request, received = receive_stamped(event)
-            if len(request) >= 44 and request[0] & 0xF == DELAY_REQ:
-                body = timestamp(received + shift) + request[20:30]
-                number, = struct.unpack("!H", request[30:32])
-                general.sendto(message(DELAY_RESP, body, number, flags), (GROUP, GENERAL_PORT))
-            continue
-        if sequence % 4 == 0:
-            general.sendto(announce(utc_offset, priority1, flags=flags, sequence=sequence // 4),
-                           (GROUP, GENERAL_PORT))
-        body = timestamp(time.time_ns() + shift)
-        event.sendto(message(SYNC, body, sequence, flags, log_interval=-2), (GROUP, EVENT_PORT))
-        sequence = (sequence + 1) % 65536
-        next_sync += interval
+def send_noise(network, count):
+    chance = random.Random(1588)
+    for number in range(count):
+        packet = chance.randbytes(chance.randrange(1, 200))
+        if number % 2:
+            packet = bytes([chance.randrange(16), 2]) + struct.pack("!H", len(packet) + 4) + packet
+        network.send(packet, EVENT_PORT if number % 3 else GENERAL_PORT)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--transport", choices=("UDPv4", "UDPv6", "L2"), default="UDPv4")
+    parser.add_argument("--domain", type=int, default=0)
     parser.add_argument("--utc-offset", type=int, default=0,
                         help="seconds; not 0: the PTP timescale")
     parser.add_argument("--error-ns", type=int, default=0, help="how wrong its time is")
     parser.add_argument("--priority1", type=int, default=128)
+    parser.add_argument("--clock-class", type=int, default=248)
+    parser.add_argument("--log-announce", type=int, default=0)
+    parser.add_argument("--log-sync", type=int, default=-2)
+    parser.add_argument("--mute", action="store_true", help="answers no request")
     parser.add_argument("--bad-packets", action="store_true")
     parser.add_argument("--random-packets", type=int, metavar="N",
                         help="sends N packets of random bytes, half of them after a true header")
     arguments = parser.parse_args()
-    event, general = open_socket(EVENT_PORT), open_socket(GENERAL_PORT)
+    network = PtpNetwork(arguments.transport)
     if arguments.random_packets:
-        chance = random.Random(1588)
-        for number in range(arguments.random_packets):
-            packet = chance.randbytes(chance.randrange(1, 200))
-            if number % 2:
-                packet = bytes([chance.randrange(16), 2]) + struct.pack("!H", len(packet) + 4) + packet
-            (event if number % 3 else general).sendto(
-                packet, (GROUP, EVENT_PORT if number % 3 else GENERAL_PORT))
+        send_noise(network, arguments.random_packets)
     elif arguments.bad_packets:
         for _, port, packet in bad_packets():
-            (event if port == EVENT_PORT else general).sendto(packet, (GROUP, port))
+            network.send(packet, port)
     else:
-        serve(event, general, arguments.utc_offset, arguments.error_ns, arguments.priority1)
+        Master(network, arguments).run()
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ class OtherMastersTest(unittest.TestCase):
 
     def test_follows_one_step_sync_on_the_ptp_timescale(self):
         def one_step(namespace):
-            return peers.scripted_master(namespace, "--utc-offset", 37)
+            return peers.ScriptedMaster(namespace, "--utc-offset", 37)
         with scenes.grandmaster_and_host(one_step) as scene:
             stats = scene.enable_and_lock()
             self.assertEqual(stats["parent"]["sync_mode"], "ONE_STEP")
