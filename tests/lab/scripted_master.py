@@ -23,11 +23,11 @@ TWO_STEP, PTP_TIMESCALE, UTC_OFFSET_VALID = 0x0200, 0x0008, 0x0004
 
 
 def message(kind, body, sequence=0, flags=0, domain=0, version=2, log_interval=0,
-            length=None, identity=IDENTITY, correction=0):
+            length=None, identity=IDENTITY, correction=0, major_sdo_id=0):
     """A whole message; `length` overrides the true messageLength, `correction` in 2^-16 ns."""
     control = {SYNC: 0, DELAY_REQ: 1, DELAY_RESP: 3}.get(kind, 5)
     size = 34 + len(body)
-    return struct.pack("!BBHBxHq4x10sHBb", kind, version, size if length is None else length,
+    return struct.pack("!BBHBxHq4x10sHBb", major_sdo_id << 4 | kind, version, size if length is None else length,
                        domain, flags, correction, identity, sequence, control, log_interval) + body
 
 
@@ -73,7 +73,7 @@ class Master:
 
     def message(self, kind, body, sequence, flags=0, log_interval=0):
         return message(kind, body, sequence, self.flags | flags, self.arguments.domain,
-                       log_interval=log_interval)
+                       log_interval=log_interval, major_sdo_id=self.arguments.major_sdo_id)
 
     def run(self):
         sync, per_announce = self.arguments.log_sync, 2**(
@@ -90,15 +90,18 @@ class Master:
                 self.network.send(announce(
                     self.arguments.utc_offset, self.arguments.priority1,
                     self.arguments.clock_class, flags=self.flags, domain=self.arguments.domain,
-                    sequence=sequence // per_announce % 65536,
+                    major_sdo_id=self.arguments.major_sdo_id, sequence=sequence // per_announce % 65536,
                     log_interval=self.arguments.log_announce))
-            body = timestamp(time.time_ns() + self.shift)
-            self.network.send(self.message(SYNC, body, sequence % 65536, log_interval=sync))
+            if "sync" not in self.arguments.without:
+                body = timestamp(time.time_ns() + self.shift)
+                flags = TWO_STEP if "follow-up" in self.arguments.without else 0
+                self.network.send(self.message(SYNC, body, sequence % 65536, flags, sync))
             sequence += 1
             next_sync += 2.0**sync
 
     def answer(self, request, received_ns):
-        if len(request) < 44 or request[4] != self.arguments.domain or self.arguments.mute:
+        if len(request) < 44 or request[4] != self.arguments.domain \
+                or "answers" in self.arguments.without:
             return
         number, = struct.unpack("!H", request[30:32])
         asker = request[20:30]
@@ -133,7 +136,10 @@ def main():
     parser.add_argument("--clock-class", type=int, default=248)
     parser.add_argument("--log-announce", type=int, default=0)
     parser.add_argument("--log-sync", type=int, default=-2)
-    parser.add_argument("--mute", action="store_true", help="answers no request")
+    parser.add_argument("--major-sdo-id", type=int, default=0)
+    parser.add_argument("--without", action="append", default=[],
+                        choices=("sync", "follow-up", "answers"),
+                        help="what it does not send; without follow-up: a two-step Sync")
     parser.add_argument("--bad-packets", action="store_true")
     parser.add_argument("--random-packets", type=int, metavar="N",
                         help="sends N packets of random bytes, half of them after a true header")
