@@ -7,11 +7,14 @@
 namespace ptpcore::protocol {
 namespace {
 
-// An Announce with this many steps or more is discarded, 9.3.2.5 d).
-constexpr uint16_t kMaxStepsRemoved = 255;
-
 // controlField of a Delay_Req, table 41; only 2008 and older peers look at it.
 constexpr uint8_t kDelayReqControl = 1;
+
+ForeignMasterRules RulesFor(const PortConfig& config) {
+  ForeignMasterRules rules;
+  rules.receiver = config.identity;
+  return rules;
+}
 
 std::string Describe(const ForeignMaster& master) {
   return "master " + wire::ToString(master.port);
@@ -19,7 +22,8 @@ std::string Describe(const ForeignMaster& master) {
 
 }  // namespace
 
-ClientPort::ClientPort(const PortConfig& config) : config_(config), delay_(config.random_seed) {}
+ClientPort::ClientPort(const PortConfig& config)
+    : config_(config), foreign_masters_(RulesFor(config)), delay_(config.random_seed) {}
 
 Actions ClientPort::Initialized() {
   Actions actions;
@@ -81,19 +85,12 @@ Actions ClientPort::Handle(const Received& received, MonoTime now) {
 void ClientPort::OnAnnounce(const Received& received, MonoTime now, Actions& actions) {
   ++counters_.announce_received;
   const auto& announce = std::get<wire::Announce>(received.message.body);
-  if (announce.steps_removed >= kMaxStepsRemoved ||
-      announce.grandmaster == config_.identity.clock ||
-      received.message.header.Has(wire::kAlternateMaster)) {
-    ++counters_.ignored_announce;
-    return;
-  }
-  const auto outcome = foreign_masters_.Hear(received.message, received.from,
-                                             IntervalFromLog(config_.log_announce_interval), now);
-  if (outcome == ForeignMasters::Outcome::kTableFull ||
-      outcome == ForeignMasters::Outcome::kDuplicate) {
-    ++counters_.ignored_announce;
-    return;
-  }
+  const auto [outcome, objection] = foreign_masters_.Hear(
+      received.message, received.from, IntervalFromLog(config_.log_announce_interval), now);
+  const bool unused = outcome == ForeignMasters::Outcome::kTableFull ||
+                      outcome == ForeignMasters::Outcome::kDuplicate;
+  if (unused || objection != Qualification::kQualified) ++counters_.ignored_announce;
+  if (unused) return;
   SelectMaster(now, actions);
   if (parent_ && received.message.header.source == *parent_) {
     utc_.Announced(TimePropertiesFromAnnounce(received.message.header, announce));
@@ -263,9 +260,7 @@ bool ClientPort::IsFromParent(const wire::Header& header) const {
 // State decision of a client-only clock, 9.3.3 with defaultDS.slaveOnly: the best
 // qualified master is followed; there is no own data set to compare it with.
 void ClientPort::SelectMaster(MonoTime now, Actions& actions) {
-  const ForeignMaster* best = foreign_masters_.Best(config_.identity, now);
-  // A parent whose Announce messages became sparse still holds until its time-out.
-  if (best == nullptr) best = parent();
+  const ForeignMaster* best = foreign_masters_.Best(now);
   if (best == nullptr) {
     if (parent_) LoseMaster(actions);
     return;
@@ -276,6 +271,7 @@ void ClientPort::SelectMaster(MonoTime now, Actions& actions) {
 void ClientPort::Follow(const ForeignMaster& master, Actions& actions) {
   ForgetMeasurements();
   parent_ = master.port;
+  foreign_masters_.SetParent(parent_);
   utc_.Announced(TimePropertiesFromAnnounce(master.header, master.announce));
   actions.push_back(MasterChanged{master});
   TellUtcDecision(actions);
@@ -292,6 +288,7 @@ void ClientPort::LoseMaster(Actions& actions) {
 void ClientPort::ForgetMaster(Actions& actions) {
   if (!parent_) return;
   parent_.reset();
+  foreign_masters_.SetParent(std::nullopt);
   ForgetMeasurements();
   utc_told_.clear();
   actions.push_back(MasterChanged{std::nullopt});

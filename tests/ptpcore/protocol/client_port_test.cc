@@ -374,21 +374,22 @@ TEST_F(ClientPortTest, OwnMessagesAreCountedAndIgnored) {
 
 TEST_F(ClientPortTest, AnnouncesThatDoNotQualifyAreCountedAndIgnored) {
   port_.Initialized();
-  for (uint16_t sequence = 0; sequence < 2; ++sequence) {
-    wire::Message alternate = AnnounceOf(kMasterA, sequence);
+  for (uint16_t sequence = 100; sequence < 106;) {
+    wire::Message alternate = AnnounceOf(kMasterA, sequence++);
     alternate.header.flags = wire::kAlternateMaster;
     Hear(alternate);
-    wire::Message far = AnnounceOf(kMasterA, sequence);
+    wire::Message far = AnnounceOf(kMasterA, sequence++);
     std::get<wire::Announce>(far.body).steps_removed = 255;
     Hear(far);
-    wire::Message loop = AnnounceOf(kMasterA, sequence);
+    wire::Message loop = AnnounceOf(kMasterA, sequence++);
     std::get<wire::Announce>(loop.body).grandmaster = kUs;
     Hear(loop);
   }
   EXPECT_EQ(port_.state(), PortState::kListening);
   EXPECT_EQ(port_.counters().announce_received, 6U);
   EXPECT_EQ(port_.counters().ignored_announce, 6U);
-  EXPECT_EQ(port_.foreign_masters().size(), 0U);
+  ASSERT_EQ(port_.foreign_masters().size(), 1U);  // remembered with what is against it
+  EXPECT_EQ(port_.foreign_masters().all()[0].objection, Qualification::kLoop);
   // 254 steps are allowed.
   for (uint16_t sequence = 0; sequence < 2; ++sequence) {
     wire::Message near = AnnounceOf(kMasterA, sequence);
