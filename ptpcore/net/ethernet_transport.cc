@@ -126,7 +126,8 @@ class Ethernet : public AddressFamily {
 absl::StatusOr<std::unique_ptr<Transport>> OpenEthernetTransport(const std::string& name,
                                                                  const Device& device,
                                                                  const TransportOptions& options) {
-  return SocketTransport::Open(name, std::make_unique<Ethernet>(name, device.index, options));
+  return SocketTransport::Open(name, std::make_unique<Ethernet>(name, device.index, options),
+                               options.stamps);
 }
 
 }  // namespace ptpcore::net

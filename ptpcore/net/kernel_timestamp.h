@@ -6,14 +6,23 @@
 #include <cstdint>
 #include <optional>
 
+#include "ptpcore/net/transport_options.h"
+
 namespace ptpcore::net {
 
-// Asks for software timestamps of received and sent packets on the socket `fd`,
-// and for POLLPRI when a transmit timestamp waits. False with errno on failure.
-bool EnableSoftwareTimestamps(int fd);
+// Asks for timestamps of received and sent packets on the socket `fd`, and for POLLPRI
+// when a transmit timestamp waits. False with errno on failure.
+bool EnableTimestamps(int fd, StampSource source);
 
-// The software timestamp in the control data of a received message, CLOCK_REALTIME
-// nanoseconds; absent when the kernel gave none.
-std::optional<int64_t> SoftwareTimestamp(msghdr& message);
+// In nanoseconds; absent when there is none.
+struct KernelTimestamps {
+  std::optional<int64_t> software_ns;  // CLOCK_REALTIME
+  std::optional<int64_t> hardware_ns;  // the device's clock, as it is
+
+  bool any() const { return software_ns || hardware_ns; }
+};
+
+// The timestamps in the control data of a received message.
+KernelTimestamps TimestampsOf(msghdr& message);
 
 }  // namespace ptpcore::net

@@ -58,12 +58,12 @@ SocketTransport::SocketTransport(std::string name, std::unique_ptr<AddressFamily
       general_(std::move(general)) {}
 
 absl::StatusOr<std::unique_ptr<Transport>> SocketTransport::Open(
-    std::string name, std::unique_ptr<AddressFamily> family) {
+    std::string name, std::unique_ptr<AddressFamily> family, StampSource stamps) {
   absl::StatusOr<FileDescriptor> event = family->Open(MessageClass::kEvent);
   if (!event.ok()) return event.status();
   absl::StatusOr<FileDescriptor> general = family->Open(MessageClass::kGeneral);
   if (!general.ok()) return general.status();
-  if (!EnableSoftwareTimestamps(event->get())) return Failed(name, "SO_TIMESTAMPING");
+  if (!EnableTimestamps(event->get(), stamps)) return Failed(name, "SO_TIMESTAMPING");
   return std::unique_ptr<Transport>(new SocketTransport(std::move(name), std::move(family),
                                                         *std::move(event), *std::move(general)));
 }
@@ -118,7 +118,9 @@ absl::Status SocketTransport::ReadMessage(int fd, Packet::Kind kind, Sink sink) 
   Packet packet;
   packet.kind = kind;
   packet.octets = reading.span();
-  packet.realtime_ns = SoftwareTimestamp(reading.message);
+  const KernelTimestamps stamps = TimestampsOf(reading.message);
+  packet.realtime_ns = stamps.software_ns;
+  packet.hardware_ns = stamps.hardware_ns;
   packet.from = family_->Sender(reading.from);
   sink(packet);
   return absl::OkStatus();
@@ -141,8 +143,10 @@ absl::Status SocketTransport::ReadErrorQueue(Sink sink) {
   Packet packet;
   packet.kind = Packet::Kind::kTransmitted;
   packet.octets = PayloadOfLoopedBack(reading.span());
-  packet.realtime_ns = SoftwareTimestamp(reading.message);
-  if (packet.realtime_ns) sink(packet);
+  const KernelTimestamps stamps = TimestampsOf(reading.message);
+  packet.realtime_ns = stamps.software_ns;
+  packet.hardware_ns = stamps.hardware_ns;
+  if (stamps.any()) sink(packet);
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include "ptpcore/net/address_family.h"
 #include "ptpcore/net/file_descriptor.h"
 #include "ptpcore/net/transport.h"
+#include "ptpcore/net/transport_options.h"
 
 namespace ptpcore::net {
 
@@ -17,7 +18,8 @@ class SocketTransport : public Transport {
   // Opens both sockets for the device `name` and turns on timestamps. PERMISSION_DENIED or
   // UNAVAILABLE name the call that failed.
   static absl::StatusOr<std::unique_ptr<Transport>> Open(std::string name,
-                                                         std::unique_ptr<AddressFamily> family);
+                                                         std::unique_ptr<AddressFamily> family,
+                                                         StampSource stamps);
 
   void AppendPollFds(std::vector<pollfd>& fds) const override;
   absl::Status Dispatch(absl::Span<const pollfd> fds, Sink sink) override;

@@ -25,6 +25,7 @@ struct Packet {
   Kind kind = Kind::kGeneral;
   absl::Span<const uint8_t> octets;    // the PTP message; valid during the call
   std::optional<int64_t> realtime_ns;  // kernel timestamp in CLOCK_REALTIME
+  std::optional<int64_t> hardware_ns;  // the device's, by its PTP hardware clock
   wire::PortAddress from;
 };
 

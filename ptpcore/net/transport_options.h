@@ -5,6 +5,12 @@
 
 namespace ptpcore::net {
 
+// Who takes the timestamps of event messages.
+enum class StampSource {
+  kSoftware,  // the kernel, by CLOCK_REALTIME
+  kHardware,  // the network device, by its PTP hardware clock
+};
+
 struct TransportOptions {
   // TTL or hop limit of multicast messages, 1..255. That of the peer delay group is 1.
   uint8_t time_to_live = 1;
@@ -15,6 +21,8 @@ struct TransportOptions {
   uint8_t ipv6_scope = 5;
   // Ethernet: all messages to 01-80-C2-00-00-0E, which no bridge forwards.
   bool non_forwardable = false;
+  // kHardware: the device was told to stamp; see timestamping.h.
+  StampSource stamps = StampSource::kSoftware;
 };
 
 }  // namespace ptpcore::net

@@ -118,7 +118,8 @@ class UdpIpv4 : public AddressFamily {
 absl::StatusOr<std::unique_ptr<Transport>> OpenUdpIpv4Transport(const std::string& name,
                                                                 const Device& device,
                                                                 const TransportOptions& options) {
-  return SocketTransport::Open(name, std::make_unique<UdpIpv4>(name, device.index, options));
+  return SocketTransport::Open(name, std::make_unique<UdpIpv4>(name, device.index, options),
+                               options.stamps);
 }
 
 }  // namespace ptpcore::net

@@ -156,7 +156,8 @@ class UdpIpv6 : public AddressFamily {
 absl::StatusOr<std::unique_ptr<Transport>> OpenUdpIpv6Transport(const std::string& name,
                                                                 const Device& device,
                                                                 const TransportOptions& options) {
-  return SocketTransport::Open(name, std::make_unique<UdpIpv6>(name, device.index, options));
+  return SocketTransport::Open(name, std::make_unique<UdpIpv6>(name, device.index, options),
+                               options.stamps);
 }
 
 }  // namespace ptpcore::net

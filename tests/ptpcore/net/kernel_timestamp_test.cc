@@ -31,30 +31,32 @@ class Control {
   msghdr message_{};
 };
 
-TEST(SoftwareTimestampTest, IsTheFirstOfTheThree) {
+TEST(KernelTimestampTest, TheKernelsIsTheFirstOfThreeAndTheDevicesTheLast) {
   scm_timestamping stamps{};
   stamps.ts[0] = {1'795'348'053, 973'609'541};
-  stamps.ts[2] = {7, 7};  // the hardware's
-  Control control(SOL_SOCKET, SO_TIMESTAMPING, stamps);
-  EXPECT_EQ(SoftwareTimestamp(control.message()), 1'795'348'053'973'609'541);
+  EXPECT_EQ(TimestampsOf(Control(SOL_SOCKET, SO_TIMESTAMPING, stamps).message()).software_ns,
+            1'795'348'053'973'609'541);
+  EXPECT_EQ(TimestampsOf(Control(SOL_SOCKET, SO_TIMESTAMPING, stamps).message()).hardware_ns,
+            std::nullopt);
+  stamps.ts[2] = {1'795'348'090, 7};
+  const KernelTimestamps both =
+      TimestampsOf(Control(SOL_SOCKET, SO_TIMESTAMPING, stamps).message());
+  EXPECT_EQ(both.software_ns, 1'795'348'053'973'609'541);
+  EXPECT_EQ(both.hardware_ns, 1'795'348'090'000'000'007);
+  stamps.ts[0] = {};
+  EXPECT_EQ(TimestampsOf(Control(SOL_SOCKET, SO_TIMESTAMPING, stamps).message()).software_ns,
+            std::nullopt);
 }
 
-TEST(SoftwareTimestampTest, OnlyAHardwareStampIsNone) {
-  scm_timestamping stamps{};
-  stamps.ts[2] = {7, 7};
-  Control control(SOL_SOCKET, SO_TIMESTAMPING, stamps);
-  EXPECT_EQ(SoftwareTimestamp(control.message()), std::nullopt);
-}
-
-TEST(SoftwareTimestampTest, OtherControlDataIsNone) {
+TEST(KernelTimestampTest, OtherControlDataIsNone) {
   scm_timestamping stamps{};
   stamps.ts[0] = {7, 7};
-  EXPECT_EQ(SoftwareTimestamp(Control(SOL_SOCKET, SO_RCVBUF, stamps).message()), std::nullopt);
-  EXPECT_EQ(SoftwareTimestamp(Control(0, SO_TIMESTAMPING, stamps).message()), std::nullopt);
+  EXPECT_FALSE(TimestampsOf(Control(SOL_SOCKET, SO_RCVBUF, stamps).message()).any());
+  EXPECT_FALSE(TimestampsOf(Control(0, SO_TIMESTAMPING, stamps).message()).any());
   Control cut_off(SOL_SOCKET, SO_TIMESTAMPING, stamps, CMSG_LEN(sizeof(timespec)));
-  EXPECT_EQ(SoftwareTimestamp(cut_off.message()), std::nullopt);
+  EXPECT_FALSE(TimestampsOf(cut_off.message()).any());
   msghdr empty{};
-  EXPECT_EQ(SoftwareTimestamp(empty), std::nullopt);
+  EXPECT_FALSE(TimestampsOf(empty).any());
 }
 
 }  // namespace
