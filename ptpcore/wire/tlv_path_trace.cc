@@ -1,12 +1,6 @@
 #include "ptpcore/wire/tlv_path_trace.h"
 
-#include <algorithm>
-
 namespace ptpcore::wire {
-
-bool PathTrace::Contains(const ClockIdentity& clock) const {
-  return std::find(path.begin(), path.end(), clock) != path.end();
-}
 
 std::optional<PathTrace> PathTrace::Read(Reader& reader) {
   constexpr size_t kSize = sizeof(ClockIdentity::octets);

@@ -16,8 +16,6 @@ struct PathTrace {
 
   absl::InlinedVector<ClockIdentity, 8> path;
 
-  bool Contains(const ClockIdentity& clock) const;
-
   static std::optional<PathTrace> Read(Reader& reader);
   void Write(Writer& writer) const;
 };
