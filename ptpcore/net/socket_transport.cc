@@ -143,6 +143,7 @@ absl::Status SocketTransport::ReadErrorQueue(Sink sink) {
   Packet packet;
   packet.kind = Packet::Kind::kTransmitted;
   packet.octets = PayloadOfLoopedBack(reading.span());
+  packet.from = DestinationOfLoopedBack(reading.span());
   const KernelTimestamps stamps = TimestampsOf(reading.message);
   packet.realtime_ns = stamps.software_ns;
   packet.hardware_ns = stamps.hardware_ns;

@@ -26,7 +26,7 @@ struct Packet {
   absl::Span<const uint8_t> octets;    // the PTP message; valid during the call
   std::optional<int64_t> realtime_ns;  // kernel timestamp in CLOCK_REALTIME
   std::optional<int64_t> hardware_ns;  // the device's, by its PTP hardware clock
-  wire::PortAddress from;
+  wire::PortAddress from;  // of kTransmitted: to whom it was sent
 };
 
 class Transport {

@@ -99,5 +99,21 @@ TEST(PayloadOfLoopedBackTest, AFrameCutOffAnywhereIsNotReadPast) {
   }
 }
 
+TEST(DestinationOfLoopedBackTest, StandsInTheIpHeader) {
+  const wire::PortAddress ipv4 = DestinationOfLoopedBack(Join({kAddresses, kIpType, Ipv4()}));
+  EXPECT_EQ(ipv4, (wire::PortAddress{wire::NetworkProtocol::kUdpIpv4, 4, {224, 0, 1, 129}}));
+  EXPECT_EQ(DestinationOfLoopedBack(Ipv4()), ipv4);
+  EXPECT_EQ(DestinationOfLoopedBack(Join({kAddresses, {0x86, 0xDD}, Ipv6()})),
+            (wire::PortAddress{wire::NetworkProtocol::kUdpIpv6,
+                               16,
+                               {0xFF, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x81}}));
+}
+
+TEST(DestinationOfLoopedBackTest, IsThatOfTheFrameWhereThereIsNoIp) {
+  EXPECT_EQ(DestinationOfLoopedBack(Join({kAddresses, {0x88, 0xF7}, kMessage})),
+            (wire::PortAddress{wire::NetworkProtocol::kIeee8023, 6, {1, 0, 0x5E, 0, 1, 0x81}}));
+  EXPECT_EQ(DestinationOfLoopedBack(kMessage).protocol, wire::NetworkProtocol::kNone);
+}
+
 }  // namespace
 }  // namespace ptpcore::net
