@@ -9,9 +9,9 @@
 
 #include "ptpcore/protocol/dataset_comparison.h"
 #include "ptpcore/protocol/newcomers.h"
-#include "ptpcore/protocol/path_trace.h"
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/wire/message.h"
+#include "ptpcore/wire/tlv_path_trace.h"
 
 namespace ptpcore::protocol {
 
@@ -50,7 +50,7 @@ struct ForeignMaster {
   wire::PortAddress address;
   wire::Header header;
   wire::Announce announce;
-  PathTrace path_trace;  // empty unless rules.path_trace
+  wire::PathTrace path_trace;  // empty unless rules.path_trace
   // What is compared: the announced values, with the alternate priority1 and the
   // port's local priority.
   DataSet data_set;

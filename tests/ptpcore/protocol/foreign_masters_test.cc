@@ -2,13 +2,15 @@
 
 #include <limits>
 
-#include "gtest/gtest.h"
+#include "gmock/gmock.h"
 #include "messages.h"
+#include "ptpcore/protocol/path_trace.h"
 
 namespace ptpcore::protocol {
 namespace {
 
 using Outcome = ForeignMasters::Outcome;
+using ::testing::ElementsAre;
 
 constexpr wire::PortIdentity kReceiver = {kUs, 1};
 constexpr Duration kDefaultInterval = seconds(2);
@@ -321,12 +323,14 @@ TEST_F(QualificationTest, OurselvesAsGrandmasterIsALoop) {
 
 // 16.2.3.
 TEST_F(QualificationTest, OurselvesInThePathTraceIsALoop) {
-  const std::vector<uint8_t> loop = PathTraceTlv({kMasterA, kUs}, kMasterB);
+  std::vector<uint8_t> loop;
+  AppendPathTrace({{kMasterA, kUs}}, kMasterB, loop);
   announce_.tlvs = loop;
   EXPECT_EQ(Of(rules_, announce_), Qualification::kQualified);  // path trace is not in use
   rules_.path_trace = true;
   EXPECT_EQ(Of(rules_, announce_), Qualification::kLoop);
-  const std::vector<uint8_t> none = PathTraceTlv({kMasterA}, kMasterB);
+  std::vector<uint8_t> none;
+  AppendPathTrace({{kMasterA}}, kMasterB, none);
   announce_.tlvs = none;
   EXPECT_EQ(Of(rules_, announce_), Qualification::kQualified);
 }
@@ -334,10 +338,11 @@ TEST_F(QualificationTest, OurselvesInThePathTraceIsALoop) {
 TEST_F(QualificationTest, ThePathTraceIsKept) {
   rules_.path_trace = true;
   masters_ = ForeignMasters(rules_);
-  const std::vector<uint8_t> tlv = PathTraceTlv({kMasterA}, kMasterB);
+  std::vector<uint8_t> tlv;
+  AppendPathTrace({{kMasterA}}, kMasterB, tlv);
   announce_.tlvs = tlv;
   Hear(announce_, seconds(0));
-  EXPECT_EQ(masters_.all()[0].path_trace, (PathTrace{kMasterA, kMasterB}));
+  EXPECT_THAT(masters_.all()[0].path_trace.path, ElementsAre(kMasterA, kMasterB));
 }
 
 // 17.3.
