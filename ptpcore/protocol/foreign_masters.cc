@@ -74,7 +74,7 @@ ForeignMaster ForeignMasters::Describe(const wire::Message& message, const wire:
 Qualification ForeignMasters::ObjectionTo(const ForeignMaster& master) const {
   const wire::Announce& announce = master.announce;
   const wire::ClockIdentity& us = rules_.receiver.clock;
-  if (announce.grandmaster == us || master.path_trace.Contains(us)) return Qualification::kLoop;
+  if (announce.grandmaster == us || Contains(master.path_trace, us)) return Qualification::kLoop;
   if (master.header.Has(wire::kAlternateMaster)) return Qualification::kAlternate;
   if (announce.steps_removed >= rules_.max_steps_removed) return Qualification::kTooFar;
   if (!rules_.acceptable.empty() && Acceptance(master.port) == nullptr) {

@@ -1,11 +1,17 @@
 #include "ptpcore/protocol/path_trace.h"
 
+#include <algorithm>
+
 #include "ptpcore/wire/tlv.h"
 
 namespace ptpcore::protocol {
 
 wire::PathTrace PathTraceFrom(absl::Span<const uint8_t> tlvs) {
   return wire::FindTlv<wire::PathTrace>(tlvs).value_or(wire::PathTrace());
+}
+
+bool Contains(const wire::PathTrace& trace, const wire::ClockIdentity& clock) {
+  return std::find(trace.path.begin(), trace.path.end(), clock) != trace.path.end();
 }
 
 void AppendPathTrace(const wire::PathTrace& from_parent, const wire::ClockIdentity& own,

@@ -1,7 +1,7 @@
 // Path trace: IEEE 1588-2019 16.2. Each boundary clock appends itself to the list in the
 // Announce that it passes on; who finds itself in a list hears a loop.
 //
-//   if (PathTraceFrom(message.tlvs).Contains(us)) Discard();
+//   if (Contains(PathTraceFrom(message.tlvs), us)) Discard();
 //   AppendPathTrace(parent_trace, us, action.tlvs);
 #pragma once
 
@@ -20,6 +20,8 @@ inline constexpr size_t kLongestPathTrace = 128;
 // The list in the PATH_TRACE TLV among these; empty where there is none, or where its length
 // is not a whole number of identities.
 wire::PathTrace PathTraceFrom(absl::Span<const uint8_t> tlvs);
+
+bool Contains(const wire::PathTrace& trace, const wire::ClockIdentity& clock);
 
 // Appends the TLV that a clock sends: what its parent's Announce carried (empty for a
 // grandmaster), and itself. Appends nothing where that would be longer than kLongestPathTrace.
