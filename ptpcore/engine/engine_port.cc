@@ -11,19 +11,16 @@ namespace {
 
 using protocol::MonoTime;
 
-// A seed that differs between clients, so that their delay requests spread.
-uint32_t SeedFrom(const std::array<uint8_t, 6>& mac, int64_t time_ns) {
-  auto seed = static_cast<uint32_t>(time_ns ^ (time_ns >> 32));
-  for (uint8_t octet : mac) seed = seed * 31 + octet;
-  return seed | 1;
-}
-
 }  // namespace
 
-EnginePort::EnginePort(std::string interface, const std::string& device, NetworkAccess access,
+EnginePort::EnginePort(std::string interface, std::string device, NetworkAccess access,
+                       std::shared_ptr<ProtocolClock> protocol, size_t index,
                        OrdinaryClockConfig config, bool steering, PortContext context)
     : interface_(std::move(interface)),
-      network_(device, std::move(access)),
+      device_(std::move(device)),
+      network_(device_, std::move(access)),
+      protocol_(std::move(protocol)),
+      index_(index),
       config_(std::move(config)),
       steering_(steering),
       context_(std::move(context)) {}
@@ -103,30 +100,26 @@ void EnginePort::ApplyPacketsPass() {
 
 void EnginePort::OnNetworkUp() {
   ApplyPacketsPass();
-  const wire::PortIdentity identity{wire::ClockIdentityFromMac(network_.mac()), 1};
-  if (ordinary_clock_ != nullptr && ordinary_clock_->port().config().identity != identity) {
-    ordinary_clock_.reset();
-  }
+  if (protocol_->Make(network_.mac(), context_.time.monotonic_ns())) ordinary_clock_.reset();
   if (ordinary_clock_ == nullptr) {
-    OrdinaryClockConfig config = config_;
-    config.port.identity = identity;
-    config.port.random_seed = SeedFrom(network_.mac(), context_.time.monotonic_ns());
     Surroundings surroundings;
     surroundings.send_event = [this](absl::Span<const uint8_t> message,
                                      const wire::PortAddress* to) {
+      if (network_.transport() == nullptr) return absl::UnavailableError(network_.reason());
       stamp_expected_ = true;
       return network_.transport()->SendEvent(message, to);
     };
     surroundings.send_general = [this](absl::Span<const uint8_t> message,
                                        const wire::PortAddress* to) {
+      if (network_.transport() == nullptr) return absl::UnavailableError(network_.reason());
       return network_.transport()->SendGeneral(message, to);
     };
     surroundings.on_event = context_.on_event;
     surroundings.on_stats_line = context_.on_stats_line;
     surroundings.on_measured = context_.on_measured;
     surroundings.on_step = context_.on_step;
-    ordinary_clock_ =
-        std::make_unique<OrdinaryClock>(config, context_.clock, std::move(surroundings));
+    ordinary_clock_ = std::make_unique<OrdinaryClock>(config_, *protocol_->get(), index_,
+                                                      context_.clock, std::move(surroundings));
     ordinary_clock_->SetSteering(steering_, Now());
   } else {
     context_.on_event("RECOVERED", "the network is back");
@@ -136,7 +129,9 @@ void EnginePort::OnNetworkUp() {
 
 void EnginePort::OnNetworkDown() {
   context_.on_event("FAULT", network_.reason());
-  if (ordinary_clock_ != nullptr) ordinary_clock_->NetworkDown(network_.reason(), Now());
+  if (ordinary_clock_ != nullptr) {
+    ordinary_clock_->NetworkDown({protocol::Reason::kInterfaceDown, network_.reason()}, Now());
+  }
 }
 
 }  // namespace ptpcore::engine

@@ -1,6 +1,5 @@
-// One port of the engine: a network device and the ordinary clock that lives on it.
-// The ordinary clock is made when the network first comes up (its identity is the
-// device's), and kept while the network is away.
+// One port of the engine: a network device and the port of a clock that lives on it. The
+// latter is made when the network first comes up, and kept while the network is away.
 #pragma once
 
 #include <poll.h>
@@ -15,6 +14,7 @@
 #include "ptpcore/clock/kernel_time.h"
 #include "ptpcore/engine/network.h"
 #include "ptpcore/engine/ordinary_clock.h"
+#include "ptpcore/engine/protocol_clock.h"
 #include "ptpcore/engine/steered_clock.h"
 
 namespace ptpcore::engine {
@@ -31,9 +31,11 @@ struct PortContext {
 
 class EnginePort {
  public:
-  // `interface`: the device's name for users. `steering`: see OrdinaryClock.
-  EnginePort(std::string interface, const std::string& device, NetworkAccess access,
-             OrdinaryClockConfig config, bool steering, PortContext context);
+  // `interface`: the device's name for users. `index`: of this port in `protocol`.
+  // `steering`: see OrdinaryClock.
+  EnginePort(std::string interface, std::string device, NetworkAccess access,
+             std::shared_ptr<ProtocolClock> protocol, size_t index, OrdinaryClockConfig config,
+             bool steering, PortContext context);
 
   void AppendPollFds(std::vector<pollfd>& fds) const;
   void HandleReady(absl::Span<const pollfd> fds);
@@ -48,6 +50,7 @@ class EnginePort {
   void SetPacketsPass(bool pass);
 
   const std::string& interface() const { return interface_; }
+  const std::string& device() const { return device_; }
   const Network& network() const { return network_; }
   // Null before the network was up for the first time.
   const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
@@ -60,7 +63,10 @@ class EnginePort {
   void ApplyPacketsPass();
 
   std::string interface_;
+  std::string device_;
   Network network_;
+  std::shared_ptr<ProtocolClock> protocol_;
+  size_t index_;
   OrdinaryClockConfig config_;
   bool steering_;
   bool packets_pass_ = true;

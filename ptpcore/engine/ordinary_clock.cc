@@ -59,20 +59,21 @@ std::string LogIdentity(const wire::PortIdentity& identity) {
 
 }  // namespace
 
-OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, SteeredClock& clock,
-                             Surroundings surroundings)
+OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, protocol::PtpClock& protocol,
+                             size_t port, SteeredClock& clock, Surroundings surroundings)
     : config_(config),
+      protocol_(protocol),
+      port_index_(port),
       clock_(clock),
       surroundings_(std::move(surroundings)),
-      port_(config.port),
       servo_(MakeServo(config, !config.read_only)) {}
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
-  Perform(port_.Initialized(), now);
+  Perform(protocol_.Initialized(port_index_, now), now);
 }
 
-void OrdinaryClock::NetworkDown(const std::string& reason, MonoTime now) {
-  Perform(port_.Fault(reason), now);
+void OrdinaryClock::NetworkDown(const protocol::Explanation& why, MonoTime now) {
+  Perform(protocol_.Fault(port_index_, why, now), now);
 }
 
 void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
@@ -84,33 +85,32 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
   }
 
   if (packet.kind == net::Packet::Kind::kTransmitted) {
-    if (message == nullptr || message->header.type != wire::MessageType::kDelayReq || !stamp)
-      return;
-    Perform(port_.HandleTransmitTimestamp(message->header.sequence_id, *stamp), now);
+    if (message == nullptr || !stamp) return;
+    stamp->ns += config_.egress_latency_ns;
+    Perform(protocol_.HandleTransmitted(port_index_, *message, *stamp, now), now);
     return;
   }
+  if (stamp) stamp->ns -= config_.ingress_latency_ns;
   receive_rate_.Update(++packets_.received, Ns(now));
   if (message == nullptr) {
     ++packets_.undecodable[static_cast<size_t>(std::get<wire::DecodeError>(decoded))];
     return;
   }
-  Perform(port_.Handle({*message, packet.from, stamp}, now), now);
+  Perform(protocol_.Handle(port_index_, {*message, packet.from, stamp}, now), now);
 }
 
 void OrdinaryClock::HandleTimers(MonoTime now) {
   // Keeps the rates honest when nothing comes any more.
   receive_rate_.Update(packets_.received, Ns(now));
   transmit_rate_.Update(packets_.sent, Ns(now));
-  Perform(port_.HandleTimers(now), now);
+  Perform(protocol_.HandleTimers(port_index_, now), now);
   NoteSilence(now);
 }
 
 void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config) {
   const bool another_servo =
       config.servo.step_rule != config_.servo.step_rule || config.servo_name != config_.servo_name;
-  const protocol::PortConfig port = config_.port;
   config_ = config;
-  config_.port = port;
   if (another_servo) ReplaceServo();
 }
 
@@ -121,11 +121,11 @@ void OrdinaryClock::SetSteering(bool steering, MonoTime now) {
   measured_at_ = now;
   ReplaceServo();
   // Only the port that steers can be SLAVE.
-  if (!steering) Perform(port_.SetCalibrated(false), now);
+  if (!steering) Perform(protocol_.SetCalibrated(port_index_, false, now), now);
 }
 
 void OrdinaryClock::ClockStepped() {
-  port_.ClockStepped();
+  protocol_.port(port_index_).ClockStepped();
   measurements_.offset_ns.Clear();
 }
 
@@ -195,7 +195,7 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   // The way from the master takes meanDelay + delayAsymmetry (7.4.2).
   const double correction_ns =
       action.correction.nanoseconds() + static_cast<double>(config_.delay_asymmetry_ns);
-  const int64_t t2_ns = action.t2.ns - config_.ingress_latency_ns;
+  const int64_t t2_ns = action.t2.ns;
   measured_at_ = now;
   silent_ = false;
   raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;
@@ -221,7 +221,7 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
   // The way to the master takes meanDelay - delayAsymmetry.
   const double correction_ns =
       action.correction.nanoseconds() - static_cast<double>(config_.delay_asymmetry_ns);
-  const int64_t t3_ns = action.t3.ns + config_.egress_latency_ns;
+  const int64_t t3_ns = action.t3.ns;
   raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - t3_ns) - correction_ns;
   best_pair_.Add(raw_master_to_slave_ns_, raw_slave_to_master_ns_, clock_.MovedNs(now));
   Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}), now);
@@ -253,15 +253,15 @@ void OrdinaryClock::NoteCalibration(MonoTime now) {
   if (!steering_) return;
   const bool calibrated = servo_->estimate().calibrated;
   clock_.Measured(calibrated, servo_->estimate().bound_95_ns, now);
-  Perform(port_.SetCalibrated(calibrated), now);
+  Perform(protocol_.SetCalibrated(port_index_, calibrated, now), now);
 }
 
 // A master may announce itself and yet send no Sync.
 void OrdinaryClock::NoteSilence(MonoTime now) {
   if (!steering_) return;
   const protocol::Duration interval =
-      protocol::IntervalFromLog(port_.log_sync_interval().value_or(0));
-  if (port_.parent() != nullptr &&
+      protocol::IntervalFromLog(port().client_side().log_sync_interval().value_or(0));
+  if (port().parent() != nullptr &&
       now - measured_at_ > std::max(kSilentAtLeast, kSilentIntervals * interval)) {
     BeginSilence(now);
   }
@@ -293,14 +293,14 @@ void OrdinaryClock::Measured(stats::Quantity quantity, double value, MonoTime no
 
 void OrdinaryClock::WriteStatsLine(char last_packet, uint16_t sequence_id) {
   if (!surroundings_.on_stats_line || !steering_) return;
-  const protocol::ForeignMaster* parent = port_.parent();
+  const protocol::ForeignMaster* parent = port().parent();
   const stats::Moments offset = measurements_.offset_ns.Recent();
   const stats::Moments delay = measurements_.mean_path_delay_ns.Recent();
   const stats::Moments frequency = measurements_.frequency_ppb.Recent();
   stats::StatsLine line;
   line.time_ns = clock_.clock().NowNs();
-  line.state = LogName(port_.state(), clock_.was_locked());
-  const wire::PortIdentity& identity = parent != nullptr ? parent->port : config_.port.identity;
+  line.state = LogName(port().state(), clock_.was_locked());
+  const wire::PortIdentity& identity = parent != nullptr ? parent->port : port().identity();
   if (logged_text_.empty() || logged_ != identity) {
     logged_ = identity;
     logged_text_ = LogIdentity(identity);

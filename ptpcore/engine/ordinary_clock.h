@@ -1,6 +1,6 @@
-// A client-only ordinary clock at work: the port decides, the servo estimates,
-// the clock obeys, and the statistics remember. Where several ports share a clock
-// one of them steers it and the others measure. No descriptors and no real time
+// A port at work: the protocol decides, the servo estimates, the clock obeys, and the
+// statistics remember. Where several ports share a clock one of them steers it and the
+// others measure, or serve its time. No descriptors and no real time
 // in here: the daemon and the simulator drive the very same object.
 #pragma once
 
@@ -16,7 +16,7 @@
 #include "ptpcore/engine/best_pair.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/net/transport.h"
-#include "ptpcore/protocol/client_port.h"
+#include "ptpcore/protocol/ptp_clock.h"
 #include "ptpcore/servo/servo.h"
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/rate_meter.h"
@@ -28,7 +28,6 @@
 namespace ptpcore::engine {
 
 struct OrdinaryClockConfig {
-  protocol::PortConfig port;
   servo::ServoConfig servo;
   std::string servo_name = "adaptive";
   bool read_only = false;          // measure, but never touch the clock
@@ -67,14 +66,16 @@ struct Measurements {
 
 class OrdinaryClock {
  public:
-  // `clock` must outlive this object. Steers it from the start.
-  OrdinaryClock(const OrdinaryClockConfig& config, SteeredClock& clock, Surroundings surroundings);
+  // `protocol` and `clock` must outlive this object; `port`: the index of ours in it.
+  // Steers the clock from the start.
+  OrdinaryClock(const OrdinaryClockConfig& config, protocol::PtpClock& protocol, size_t port,
+                SteeredClock& clock, Surroundings surroundings);
 
   void NetworkUp(protocol::MonoTime now);
-  void NetworkDown(const std::string& reason, protocol::MonoTime now);
+  void NetworkDown(const protocol::Explanation& why, protocol::MonoTime now);
   void HandlePacket(const net::Packet& packet, protocol::MonoTime now);
   void HandleTimers(protocol::MonoTime now);
-  protocol::MonoTime NextDeadline() const { return port_.NextDeadline(); }
+  protocol::MonoTime NextDeadline() const { return protocol_.NextDeadline(port_index_); }
 
   // Takes over what may change while the port runs: the servo and its step rule
   // (which start it over), latencies and asymmetry.
@@ -88,7 +89,8 @@ class OrdinaryClock {
   // Offset from this port's master by its best recent round trip.
   const BestPair& best_pair() const { return best_pair_; }
 
-  const protocol::ClientPort& port() const { return port_; }
+  const protocol::Port& port() const { return protocol_.port(port_index_); }
+  const protocol::PtpClock& protocol() const { return protocol_; }
   const servo::Estimate& estimate() const { return servo_->estimate(); }
   const std::string& servo_name() const { return config_.servo_name; }
   const ClockStatus& status() const { return clock_.status(); }
@@ -132,9 +134,10 @@ class OrdinaryClock {
   bool commands() const { return steering_ && !config_.read_only; }
 
   OrdinaryClockConfig config_;
+  protocol::PtpClock& protocol_;
+  size_t port_index_;
   SteeredClock& clock_;
   Surroundings surroundings_;
-  protocol::ClientPort port_;
   std::unique_ptr<servo::Servo> servo_;
 
   Measurements measurements_;

@@ -10,6 +10,7 @@
 #include "ptpcore/clock/system_clock.h"
 #include "ptpcore/clock/virtual_clock.h"
 #include "ptpcore/engine/frequency_file.h"
+#include "ptpcore/engine/protocol_config.h"
 #include "ptpcore/engine/simulated_transport.h"
 #include "ptpcore/engine/transport_config.h"
 
@@ -63,7 +64,6 @@ NetworkAccess NetworkOf(const EngineConfig& config) {
 
 OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {
   OrdinaryClockConfig c;
-  c.port.domain_number = static_cast<uint8_t>(config.domain_number());
   c.servo.step_rule = ToServo(config.step_rule());
   c.servo.max_frequency_ppb = clock.max_frequency_ppb();
   c.servo_name = config.servo();
@@ -72,6 +72,15 @@ OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock
   c.ingress_latency_ns = config.ingress_latency_ns();
   c.egress_latency_ns = config.egress_latency_ns();
   return c;
+}
+
+std::shared_ptr<ProtocolClock> SharedClockOf(const EngineConfig& config) {
+  std::vector<protocol::PortConfig> ports;
+  const int count = 1 + config.further_ports_size();
+  for (int number = 1; number <= count; ++number) {
+    ports.push_back(ProtocolPortConfigOf(config, static_cast<uint16_t>(number)));
+  }
+  return std::make_shared<ProtocolClock>(ProtocolClockConfigOf(config), std::move(ports));
 }
 
 bool SameFurtherPorts(const EngineConfig& a, const EngineConfig& b) {
@@ -104,7 +113,12 @@ protocol::MonoTime PtpEngine::Now() const {
 absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   if (absl::Status s = Validate(wanted); !s.ok()) return s;
   const EngineConfig config = Normalize(wanted);
-  const Difference difference = config_ ? Compare(*config_, config) : Difference::kRestart;
+  Difference difference = config_ ? Compare(*config_, config) : Difference::kRestart;
+  // The number of ports is a property of the clock that they share.
+  if (difference == Difference::kLive && HasOneClock(config) &&
+      !SameFurtherPorts(*config_, config)) {
+    difference = Difference::kRestart;
+  }
   if (difference == Difference::kNone) return false;
   if (difference == Difference::kRestart) {
     // Everything that can fail comes before the first thing that changes.
@@ -140,7 +154,7 @@ void PtpEngine::ReplaceFurtherPorts(const EngineConfig& config) {
   ports_.resize(1);
   standings_.clear();
   for (const auto& further : config.further_ports()) {
-    AddPort(config, further.interface(), further.device());
+    AddPort(config, further.interface(), further.device(), nullptr);
   }
 }
 
@@ -155,16 +169,22 @@ void PtpEngine::Start(const EngineConfig& config) {
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
   steering_ = 0;
   standings_.clear();
-  AddPort(config, config.interface(), config.device());
+  protocol_ = HasOneClock(config) ? SharedClockOf(config) : nullptr;
+  AddPort(config, config.interface(), config.device(), protocol_);
   for (const auto& further : config.further_ports()) {
-    AddPort(config, further.interface(), further.device());
+    AddPort(config, further.interface(), further.device(), protocol_);
   }
   HandleTimers();
 }
 
 void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface,
-                        const std::string& device) {
+                        const std::string& device, std::shared_ptr<ProtocolClock> protocol) {
   const size_t index = ports_.size();
+  const size_t index_in_clock = protocol != nullptr ? index : 0;
+  if (protocol == nullptr) {
+    protocol = std::make_shared<ProtocolClock>(ProtocolClockConfigOf(config),
+                                               std::vector{ProtocolPortConfigOf(config, 1)});
+  }
   PortContext context{environment_.time,
                       *steered_clock_,
                       [this, interface](const std::string& kind, const std::string& text) {
@@ -181,8 +201,8 @@ void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface
                         }
                       }};
   ports_.push_back(std::make_unique<EnginePort>(
-      interface, device, environment_.network(config), ClockConfigOf(config, *clock_),
-      /*steering=*/index == steering_, std::move(context)));
+      interface, device, environment_.network(config), std::move(protocol), index_in_clock,
+      ClockConfigOf(config, *clock_), /*steering=*/index == steering_, std::move(context)));
   ports_.back()->SetPacketsPass(config.simulated_packets_pass());
 }
 
@@ -197,7 +217,9 @@ void PtpEngine::HandleReady(absl::Span<const pollfd> fds) {
 void PtpEngine::HandleTimers() {
   for (const auto& port : ports_) port->HandleTimers();
   const int64_t now_ns = environment_.time.monotonic_ns();
-  if (ports_.size() > 1 && now_ns >= next_comparison_ns_) {
+  if (protocol_ != nullptr) {
+    FollowSlavePort();
+  } else if (ports_.size() > 1 && now_ns >= next_comparison_ns_) {
     next_comparison_ns_ = now_ns + kCompareMastersEveryNs;
     CompareMasters();
   }
@@ -208,7 +230,8 @@ void PtpEngine::HandleTimers() {
 }
 
 int64_t PtpEngine::NextDeadlineNs() const {
-  int64_t next_ns = ports_.size() > 1 ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
+  const bool compares = ports_.size() > 1 && protocol_ == nullptr;
+  int64_t next_ns = compares ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
   for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
   if (stats_log_ != nullptr) next_ns = std::min(next_ns, stats_log_->next_flush_ns());
   return next_ns;
@@ -219,8 +242,8 @@ MasterOpinion PtpEngine::OpinionOf(const EnginePort& port) const {
   const OrdinaryClock* clock = port.ordinary_clock();
   const protocol::ForeignMaster* parent = clock != nullptr ? clock->port().parent() : nullptr;
   if (parent == nullptr) return opinion;
-  opinion.master = protocol::DataSetFromAnnounce(parent->header, parent->announce,
-                                                 clock->port().config().identity);
+  opinion.master =
+      protocol::DataSetFromAnnounce(parent->header, parent->announce, clock->port().identity());
   // Against a clock of unknown pace, measurements of different moments say nothing.
   opinion.measured = steered_clock_->was_locked() && clock->best_pair().settled();
   if (opinion.measured) {
@@ -254,8 +277,19 @@ void PtpEngine::CompareMasters() {
   Note("MASTER_CHANGED",
        absl::StrCat("following the master on ", ports_[*verdict.follow]->interface(),
                     " instead of ", ports_[steering_]->interface()));
+  Steer(*verdict.follow);
+}
+
+// Without a slave port the one that steered last goes on: it holds the clock over.
+void PtpEngine::FollowSlavePort() {
+  const std::optional<size_t> slave =
+      protocol() != nullptr ? protocol()->slave_port() : std::nullopt;
+  if (slave && *slave != steering_) Steer(*slave);
+}
+
+void PtpEngine::Steer(size_t index) {
   ports_[steering_]->SetSteering(false);
-  steering_ = *verdict.follow;
+  steering_ = index;
   ports_[steering_]->SetSteering(true);
 }
 

@@ -58,6 +58,11 @@ class PtpEngine {
   // Stores the learned frequency, if there is one worth it; for an orderly end.
   void SaveFrequency();
 
+  // The protocol's clock of all ports; null where each port has its own, and until it
+  // is made.
+  const protocol::PtpClock* protocol() const {
+    return protocol_ != nullptr ? protocol_->get() : nullptr;
+  }
   // For the status report. The port that steers the clock; null before Configure().
   const EnginePort* port() const { return ports_.empty() ? nullptr : ports_[steering_].get(); }
   const std::vector<std::unique_ptr<EnginePort>>& ports() const { return ports_; }
@@ -80,9 +85,15 @@ class PtpEngine {
  private:
   protocol::MonoTime Now() const;
   void Start(const EngineConfig& config);
-  void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device);
+  // `protocol`: the clock that all ports share; null where each has its own.
+  void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device,
+               std::shared_ptr<ProtocolClock> protocol);
   void ReplaceFurtherPorts(const EngineConfig& config);
+  // Which port steers: several clocks are judged by the policy, the ports of one clock by
+  // its own state decision.
   void CompareMasters();
+  void FollowSlavePort();
+  void Steer(size_t index);
   MasterOpinion OpinionOf(const EnginePort& port) const;
   void TellDistrust(size_t index, const MasterOpinion& opinion);
   void OpenStatsLog(const EngineConfig& config);
@@ -97,6 +108,7 @@ class PtpEngine {
   std::optional<EngineConfig> config_;
   std::unique_ptr<clock::Clock> clock_;
   std::unique_ptr<SteeredClock> steered_clock_;
+  std::shared_ptr<ProtocolClock> protocol_;  // of all ports; null where each has its own
   std::vector<std::unique_ptr<EnginePort>> ports_;
   size_t steering_ = 0;  // index of the port that steers
   std::vector<Standing> standings_;

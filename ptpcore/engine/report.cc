@@ -31,7 +31,7 @@ std::string AddressText(const wire::PortAddress& address) {
   return text;
 }
 
-void SetParent(const protocol::ClientPort& port, const protocol::ForeignMaster& parent,
+void SetParent(const protocol::Port& port, const protocol::ForeignMaster& parent,
                v1::ParentDataSet* out) {
   const wire::Announce& announce = parent.announce;
   SetIdentity(parent.port, out->mutable_parent_port_identity());
@@ -43,12 +43,13 @@ void SetParent(const protocol::ClientPort& port, const protocol::ForeignMaster& 
   out->set_grandmaster_priority1(announce.priority1);
   out->set_grandmaster_priority2(announce.priority2);
   out->set_steps_removed(announce.steps_removed + 1U);
-  if (port.two_step()) {
-    out->set_sync_mode(*port.two_step() ? v1::SYNC_MODE_TWO_STEP : v1::SYNC_MODE_ONE_STEP);
+  if (port.client_side().two_step()) {
+    out->set_sync_mode(*port.client_side().two_step() ? v1::SYNC_MODE_TWO_STEP
+                                                      : v1::SYNC_MODE_ONE_STEP);
   }
   out->set_log_announce_interval(parent.header.log_message_interval);
-  out->set_log_sync_interval(port.log_sync_interval().value_or(0));
-  out->set_log_min_delay_req_interval(port.log_min_delay_req_interval());
+  out->set_log_sync_interval(port.client_side().log_sync_interval().value_or(0));
+  out->set_log_min_delay_req_interval(port.client_side().delay_exchange().log_interval());
 }
 
 void SetTimeProperties(const protocol::ForeignMaster& parent, const protocol::UtcConverter& utc,
@@ -69,7 +70,7 @@ void SetTimeProperties(const protocol::ForeignMaster& parent, const protocol::Ut
 
 void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   const protocol::PortCounters& port = clock.port().counters();
-  const protocol::DelayExchange& delay = clock.port().delay_exchange();
+  const protocol::DelayExchange& delay = clock.port().client_side().delay_exchange();
   const PacketCounters& packets = clock.packets();
   const auto undecodable = [&](wire::DecodeError error) {
     return packets.undecodable[static_cast<size_t>(error)];
@@ -80,6 +81,11 @@ void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   messages.set_follow_up_received(port.follow_up_received);
   messages.set_delay_req_sent(port.delay_req_sent);
   messages.set_delay_resp_received(port.delay_resp_received);
+  messages.set_announce_sent(port.announce_sent);
+  messages.set_sync_sent(port.sync_sent);
+  messages.set_follow_up_sent(port.follow_up_sent);
+  messages.set_delay_req_received(port.delay_req_received);
+  messages.set_delay_resp_sent(port.delay_resp_sent);
   messages.set_received_total(packets.received);
   messages.set_sent_total(packets.sent);
 
@@ -94,13 +100,18 @@ void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   faults.set_not_from_parent(port.not_from_parent);
   faults.set_ignored_announce(port.ignored_announce);
   faults.set_sequence_mismatches(port.sequence_mismatches +
-                                 clock.port().sync_pairing().unmatched());
+                                 clock.port().client_side().sync_pairing().unmatched());
   faults.set_ignored_type(port.ignored_type);
   faults.set_missing_receive_timestamps(port.missing_receive_timestamps);
-  faults.set_lost_transmit_timestamps(delay.lost_transmit_timestamps());
+  faults.set_lost_transmit_timestamps(delay.lost_transmit_timestamps() +
+                                      port.lost_transmit_timestamps);
   faults.set_send_errors(packets.send_errors);
   faults.set_unanswered_delay_requests(delay.unanswered());
   faults.set_invalid_timestamps(port.invalid_timestamps);
+  faults.set_looped_announces(port.looped_announces);
+  faults.set_duplicate_identities(port.duplicate_identities);
+  faults.set_invalid_corrections(port.invalid_corrections);
+  faults.set_sdo_mismatches(port.sdo_mismatches);
 }
 
 v1::Rejection ToProto(servo::Rejection rejection) {
@@ -141,10 +152,13 @@ void SetClockStatus(const OrdinaryClock& clock, int64_t now_ns, v1::PtpStats& ou
 }
 
 void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::PtpStats& out) {
-  const protocol::ClientPort& port = clock.port();
-  SetIdentity(port.config().identity, out.mutable_port_identity());
+  const protocol::Port& port = clock.port();
+  SetIdentity(port.identity(), out.mutable_port_identity());
   out.set_port_state(static_cast<v1::PortState>(port.state()));
-  out.set_state_reason(port.state_reason());
+  const protocol::Explanation why =
+      port.Explain(protocol::MonoTime(protocol::Duration(engine.time().monotonic_ns())));
+  out.set_reason(static_cast<v1::PortReason>(why.reason));
+  out.set_state_reason(why.sentence);
   out.set_state_transitions(port.counters().state_transitions);
   out.set_foreign_masters(static_cast<uint32_t>(port.foreign_masters().size()));
   out.set_clock_calibrated(clock.calibrated());
@@ -159,7 +173,7 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
   const protocol::ForeignMaster* parent = port.parent();
   if (parent == nullptr) return;
   SetParent(port, *parent, out.mutable_parent());
-  SetTimeProperties(*parent, port.utc(), out.mutable_time_properties());
+  SetTimeProperties(*parent, port.client_side().utc(), out.mutable_time_properties());
   const Measurements& m = clock.measurements();
   if (m.offset_ns.Recent().count() > 0) {
     SetValue(m.offset_ns, out.mutable_offset_from_master_ns());

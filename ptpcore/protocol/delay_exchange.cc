@@ -8,9 +8,10 @@ DelayExchange::DelayExchange(uint32_t seed) {
   random_.seed(mixed);
 }
 
-void DelayExchange::Start(MonoTime now) {
+void DelayExchange::Start(MonoTime now, int8_t log_interval) {
   Abandon();
   log_interval_ = 0;
+  SetLogInterval(log_interval);
   next_request_ = now + DrawInterval(1);
 }
 

@@ -27,8 +27,9 @@ class DelayExchange {
   // Neighbouring seeds (of a rack of clients) give unrelated times.
   explicit DelayExchange(uint32_t seed);
 
-  // Starts with a new master: the first request follows within one interval.
-  void Start(MonoTime now);
+  // Starts with a new master, whose own interval is not known yet (as SetLogInterval): the
+  // first request follows within one interval.
+  void Start(MonoTime now, int8_t log_interval = 0);
   // No master: no requests.
   void Stop();
   bool running() const { return next_request_ != kNever; }

@@ -8,13 +8,22 @@ PortState NextState(PortState state, PortEvent event) {
   if (event == PortEvent::kFault) return PortState::kFaulty;
 
   const bool follows = state == PortState::kUncalibrated || state == PortState::kSlave;
+  const bool masters = state == PortState::kPreMaster || state == PortState::kMaster;
+  const bool takes_part =
+      state == PortState::kListening || state == PortState::kPassive || follows || masters;
   switch (event) {
     case PortEvent::kInitialized:
       return state == PortState::kInitializing ? PortState::kListening : state;
     case PortEvent::kMasterSelected:
-      return state == PortState::kListening || follows ? PortState::kUncalibrated : state;
+      return takes_part ? PortState::kUncalibrated : state;
     case PortEvent::kMasterLost:
-      return follows ? PortState::kListening : state;
+      return takes_part ? PortState::kListening : state;
+    case PortEvent::kMasterRecommended:
+      return takes_part && !masters ? PortState::kPreMaster : state;
+    case PortEvent::kQualified:
+      return state == PortState::kPreMaster ? PortState::kMaster : state;
+    case PortEvent::kPassiveRecommended:
+      return takes_part ? PortState::kPassive : state;
     case PortEvent::kCalibrated:
       return state == PortState::kUncalibrated ? PortState::kSlave : state;
     case PortEvent::kUncalibrated:

@@ -1,5 +1,5 @@
-// The state machine of a client-only port: IEEE 1588-2019 9.2.5, figure 31
-// (slaveOnly), as one pure function.
+// The state machine of a port: IEEE 1588-2019 9.2.5, figures 30 and 31 (slaveOnly), as
+// one pure function.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,18 @@ enum class PortState : uint8_t {
   kSlave = 9,
 };
 
-// What can happen to a client-only port (9.2.6).
+// What can happen to a port (9.2.6). A slaveOnly clock recommends SLAVE and LISTENING only.
 enum class PortEvent {
-  kInitialize,      // INITIALIZE: start over
-  kInitialized,     // initialization has succeeded
-  kMasterSelected,  // recommended state SLAVE, with another master than before
-  kMasterLost,      // no qualified master is left (announce receipt timeout)
-  kCalibrated,      // MASTER_CLOCK_SELECTED: synchronized to the selected master
-  kUncalibrated,    // SYNCHRONIZATION_FAULT
-  kFault,           // FAULT_DETECTED
+  kInitialize,          // INITIALIZE: start over
+  kInitialized,         // initialization has succeeded
+  kMasterSelected,      // recommended state SLAVE, with another master than before
+  kMasterLost,          // recommended state LISTENING: no qualified master is left
+  kMasterRecommended,   // recommended state MASTER
+  kQualified,           // QUALIFICATION_TIMEOUT_EXPIRES
+  kPassiveRecommended,  // recommended state PASSIVE
+  kCalibrated,          // MASTER_CLOCK_SELECTED: synchronized to the selected master
+  kUncalibrated,        // SYNCHRONIZATION_FAULT
+  kFault,               // FAULT_DETECTED
 };
 
 // The state after `event`; an event that means nothing in `state` leaves it.

@@ -62,8 +62,11 @@ void HandleSyncAndDelay(benchmark::State& state) {
   const clock::KernelTime time{[&] { return 1'700'000'000 * kSecond + now_ns; },
                                [&] { return now_ns; }, [&] { return now_ns; }};
   auto clock = *clock::VirtualClock::Open({"", 0, 0}, time);
-  OrdinaryClockConfig config;
-  config.port.identity = {wire::ClockIdentity{{9, 9, 9, 0xFF, 0xFE, 9, 9, 9}}, 1};
+  protocol::ClockConfig client;
+  client.own.clock_identity = {{9, 9, 9, 0xFF, 0xFE, 9, 9, 9}};
+  client.own.slave_only = true;
+  protocol::PtpClock protocol(client);
+  protocol.AddPort({});
   uint16_t request_sequence = 0;
   Octets request;
   Surroundings surroundings;
@@ -79,7 +82,7 @@ void HandleSyncAndDelay(benchmark::State& state) {
     line_octets += stats::FormatStatsLine(line).size();
   };
   SteeredClock steered(*clock, std::chrono::hours(1), surroundings.on_event);
-  OrdinaryClock ordinary(config, steered, surroundings);
+  OrdinaryClock ordinary({}, protocol, 0, steered, surroundings);
   const auto now = [&] { return protocol::MonoTime(protocol::Duration(now_ns)); };
   const auto stamp = [&](int64_t ns) {
     return wire::Timestamp{static_cast<uint64_t>(ns / kSecond),
@@ -109,8 +112,9 @@ void HandleSyncAndDelay(benchmark::State& state) {
     if (request_sequence == requests_before) return;
     deliver(net::Packet::Kind::kTransmitted, request);
     deliver(net::Packet::Kind::kGeneral,
-            FromMaster(wire::MessageType::kDelayResp, 0, request_sequence,
-                       wire::DelayResp{stamp(time.realtime_ns() + 50'000), config.port.identity}));
+            FromMaster(
+                wire::MessageType::kDelayResp, 0, request_sequence,
+                wire::DelayResp{stamp(time.realtime_ns() + 50'000), protocol.port(0).identity()}));
   };
   for (int i = 0; i < 120; ++i) live_one_second();
   if (!ordinary.calibrated()) state.SkipWithError("not locked: the figure would mean nothing");

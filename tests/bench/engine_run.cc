@@ -15,7 +15,7 @@ namespace {
 using net::Packet;
 
 constexpr wire::PortIdentity kMaster = {{{0, 0x0c, 0x29, 0xff, 0xfe, 1, 1, 1}}, 1};
-constexpr wire::PortIdentity kClient = {{{0, 0x0c, 0x29, 0xff, 0xfe, 2, 2, 2}}, 1};
+constexpr wire::ClockIdentity kClient = {{0, 0x0c, 0x29, 0xff, 0xfe, 2, 2, 2}};
 constexpr double kAnnounceInterval_s = 1;
 constexpr protocol::Duration kHoldoverLimit = std::chrono::hours(1);
 constexpr double kLooksPerInterval = 4;
@@ -61,15 +61,20 @@ EngineRun::EngineRun(const sim::World& world, uint64_t seed)
       clock_(truth_),
       steered_(clock_, kHoldoverLimit, [](const std::string&, const std::string&) {}) {
   truth_.oscillator().FollowTemperature(world.temperature_ppb, world.temperature_period_s);
-  engine::OrdinaryClockConfig config;
-  config.port.identity = kClient;
-  config.port.random_seed = static_cast<uint32_t>(seed);
+  protocol::ClockConfig client;
+  client.own.clock_identity = kClient;
+  client.own.slave_only = true;
+  protocol_ = std::make_unique<protocol::PtpClock>(client);
+  protocol::PortConfig port;
+  port.random_seed = static_cast<uint32_t>(seed);
+  protocol_->AddPort(port);
   engine::Surroundings surroundings;
   surroundings.send_event = [this](absl::Span<const uint8_t> octets, const wire::PortAddress*) {
     return SendEvent(octets);
   };
   surroundings.on_event = [](const std::string&, const std::string&) {};
-  engine_ = std::make_unique<engine::OrdinaryClock>(config, steered_, std::move(surroundings));
+  engine_ = std::make_unique<engine::OrdinaryClock>(engine::OrdinaryClockConfig(), *protocol_, 0,
+                                                    steered_, std::move(surroundings));
   engine_->NetworkUp(Now());
   Plan(0, {0, 0, Kind::kAnnounce, {}, {}});
   Plan(0, {0, 0, Kind::kSync, {}, {}});

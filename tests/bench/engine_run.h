@@ -15,6 +15,7 @@
 
 #include "ptpcore/engine/ordinary_clock.h"
 #include "ptpcore/engine/steered_clock.h"
+#include "ptpcore/protocol/ptp_clock.h"
 #include "ptpcore/sim/disciplined_clock.h"
 #include "ptpcore/sim/worlds.h"
 #include "stability.h"
@@ -88,6 +89,7 @@ class EngineRun {
   sim::DisciplinedClock truth_;
   Clock clock_;
   engine::SteeredClock steered_;
+  std::unique_ptr<protocol::PtpClock> protocol_;
   std::unique_ptr<engine::OrdinaryClock> engine_;
   std::priority_queue<Event, std::vector<Event>, Later> events_;
   uint64_t planned_ = 0;

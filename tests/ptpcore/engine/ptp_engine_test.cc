@@ -33,7 +33,7 @@ TEST(PtpEngine, SaysWhyItsPortIsInItsState) {
   ASSERT_TRUE(sim.engine->Configure(SimulatedEngine::Config()).ok());
   sim.Run(0.5);
   EXPECT_EQ(sim.State(), PortState::kListening);
-  EXPECT_THAT(sim.engine->ordinary_clock()->port().state_reason(), HasSubstr("Announce"));
+  EXPECT_THAT(sim.engine->ordinary_clock()->port().Explain({}).sentence, HasSubstr("Announce"));
   sim.Run(60);
   EXPECT_THAT(sim.log, Contains(HasSubstr("STATE_CHANGED: LISTENING to UNCALIBRATED")));
   EXPECT_THAT(sim.log, Contains(HasSubstr("CLOCK_STEPPED: by -0.5")));
@@ -104,7 +104,7 @@ TEST(PtpEngine, AnotherDomainStartsThePortOver) {
   ASSERT_TRUE(sim.engine->Configure(config).value());
   EXPECT_EQ(sim.engine->resets(), 2u);
   EXPECT_EQ(sim.State(), PortState::kListening);
-  EXPECT_EQ(sim.engine->ordinary_clock()->port().config().domain_number, 5);
+  EXPECT_EQ(sim.engine->ordinary_clock()->protocol().data_sets().own.domain_number, 5);
 }
 
 TEST(PtpEngine, ARefusedConfigurationLeavesTheEngineAsItWas) {
@@ -221,7 +221,7 @@ TEST(PtpEngine, WritesALinePerSyncPerDelayRespAndPerStateChange) {
     delays += line.find(", D, ") != std::string::npos ? 1 : 0;
     states += line.find(", I, ") != std::string::npos ? 1 : 0;
   }
-  const protocol::ClientPort& port = sim.engine->ordinary_clock()->port();
+  const protocol::Port& port = sim.engine->ordinary_clock()->port();
   // The first Sync came before its sender was the parent, and the exchange that
   // the step interrupted is not measured.
   EXPECT_NEAR(static_cast<double>(syncs), static_cast<double>(port.counters().sync_received), 2);

@@ -22,31 +22,36 @@ TEST(NextStateTest, AnOrdinaryLife) {
   EXPECT_EQ(state, S::kListening);
 }
 
-// Every state with every event. A client-only port is never in the states of a
-// master; should it be, only INITIALIZE and a fault move it.
+TEST(NextStateTest, TheLifeOfAMaster) {
+  S state = S::kListening;
+  state = NextState(state, E::kMasterRecommended);
+  EXPECT_EQ(state, S::kPreMaster);
+  state = NextState(state, E::kQualified);
+  EXPECT_EQ(state, S::kMaster);
+  state = NextState(state, E::kPassiveRecommended);
+  EXPECT_EQ(state, S::kPassive);
+  state = NextState(state, E::kMasterSelected);
+  EXPECT_EQ(state, S::kUncalibrated);
+}
+
+// Every state with every event: figure 30.
 TEST(NextStateTest, EveryStateWithEveryEvent) {
+  constexpr S kI = S::kInitializing, kF = S::kFaulty, kD = S::kDisabled, kL = S::kListening,
+              kPm = S::kPreMaster, kM = S::kMaster, kP = S::kPassive, kU = S::kUncalibrated,
+              kS = S::kSlave;
   const struct {
-    S from;
-    S initialize, initialized, master_selected, master_lost, calibrated, uncalibrated, fault;
+    S from, initialize, initialized, master_selected, master_lost, master_recommended, qualified,
+        passive_recommended, calibrated, uncalibrated, fault;
   } table[] = {
-      {S::kInitializing, S::kInitializing, S::kListening, S::kInitializing, S::kInitializing,
-       S::kInitializing, S::kInitializing, S::kFaulty},
-      {S::kFaulty, S::kInitializing, S::kFaulty, S::kFaulty, S::kFaulty, S::kFaulty, S::kFaulty,
-       S::kFaulty},
-      {S::kDisabled, S::kInitializing, S::kDisabled, S::kDisabled, S::kDisabled, S::kDisabled,
-       S::kDisabled, S::kFaulty},
-      {S::kListening, S::kInitializing, S::kListening, S::kUncalibrated, S::kListening,
-       S::kListening, S::kListening, S::kFaulty},
-      {S::kPreMaster, S::kInitializing, S::kPreMaster, S::kPreMaster, S::kPreMaster, S::kPreMaster,
-       S::kPreMaster, S::kFaulty},
-      {S::kMaster, S::kInitializing, S::kMaster, S::kMaster, S::kMaster, S::kMaster, S::kMaster,
-       S::kFaulty},
-      {S::kPassive, S::kInitializing, S::kPassive, S::kPassive, S::kPassive, S::kPassive,
-       S::kPassive, S::kFaulty},
-      {S::kUncalibrated, S::kInitializing, S::kUncalibrated, S::kUncalibrated, S::kListening,
-       S::kSlave, S::kUncalibrated, S::kFaulty},
-      {S::kSlave, S::kInitializing, S::kSlave, S::kUncalibrated, S::kListening, S::kSlave,
-       S::kUncalibrated, S::kFaulty},
+      {kI, kI, kL, kI, kI, kI, kI, kI, kI, kI, kF},       //
+      {kF, kI, kF, kF, kF, kF, kF, kF, kF, kF, kF},       //
+      {kD, kI, kD, kD, kD, kD, kD, kD, kD, kD, kF},       //
+      {kL, kI, kL, kU, kL, kPm, kL, kP, kL, kL, kF},      //
+      {kPm, kI, kPm, kU, kL, kPm, kM, kP, kPm, kPm, kF},  //
+      {kM, kI, kM, kU, kL, kM, kM, kP, kM, kM, kF},       //
+      {kP, kI, kP, kU, kL, kPm, kP, kP, kP, kP, kF},      //
+      {kU, kI, kU, kU, kL, kPm, kU, kP, kS, kU, kF},      //
+      {kS, kI, kS, kU, kL, kPm, kS, kP, kS, kU, kF},
   };
   for (const auto& row : table) {
     SCOPED_TRACE(ToString(row.from));
@@ -54,6 +59,9 @@ TEST(NextStateTest, EveryStateWithEveryEvent) {
     EXPECT_EQ(NextState(row.from, E::kInitialized), row.initialized);
     EXPECT_EQ(NextState(row.from, E::kMasterSelected), row.master_selected);
     EXPECT_EQ(NextState(row.from, E::kMasterLost), row.master_lost);
+    EXPECT_EQ(NextState(row.from, E::kMasterRecommended), row.master_recommended);
+    EXPECT_EQ(NextState(row.from, E::kQualified), row.qualified);
+    EXPECT_EQ(NextState(row.from, E::kPassiveRecommended), row.passive_recommended);
     EXPECT_EQ(NextState(row.from, E::kCalibrated), row.calibrated);
     EXPECT_EQ(NextState(row.from, E::kUncalibrated), row.uncalibrated);
     EXPECT_EQ(NextState(row.from, E::kFault), row.fault);

@@ -1,0 +1,98 @@
+#include "ptpcore/protocol/master_side.h"
+
+#include <utility>
+#include <variant>
+
+namespace ptpcore::protocol {
+namespace {
+
+// The moment after `due`, in step with it unless we are late by more than that.
+MonoTime After(MonoTime due, Duration interval, MonoTime now) {
+  return due + interval > now ? due + interval : now + interval;
+}
+
+}  // namespace
+
+MasterSide::MasterSide(const Sender& sender, const MasterIntervals& intervals,
+                       const ClockDataSets& clock, PortCounters& counters)
+    : sender_(sender), intervals_(intervals), clock_(clock), counters_(counters) {}
+
+void MasterSide::Start(MonoTime now) {
+  next_announce_ = next_sync_ = now;
+  awaited_.reset();
+  lost_in_a_row_ = 0;
+}
+
+void MasterSide::Stop() {
+  next_announce_ = next_sync_ = kNever;
+  awaited_.reset();
+  lost_in_a_row_ = 0;
+}
+
+void MasterSide::HandleTimers(MonoTime now, Actions& actions) {
+  if (now >= next_announce_) {
+    next_announce_ = After(next_announce_, IntervalFromLog(intervals_.log_announce), now);
+    SendAnnounce(actions);
+  }
+  if (now >= next_sync_) {
+    next_sync_ = After(next_sync_, IntervalFromLog(intervals_.log_sync), now);
+    SendSync(actions);
+  }
+}
+
+void MasterSide::SendAnnounce(Actions& actions) {
+  wire::Message announce =
+      sender_.Message(wire::MessageType::kAnnounce, announce_sequence_++, intervals_.log_announce);
+  TlvOctets tlvs = FillAnnounce(clock_, announce);
+  ++counters_.announce_sent;
+  actions.push_back(SendGeneral{announce, std::nullopt, std::move(tlvs)});
+}
+
+void MasterSide::SendSync(Actions& actions) {
+  if (awaited_) {
+    ++counters_.lost_transmit_timestamps;
+    ++lost_in_a_row_;
+  }
+  wire::Message sync =
+      sender_.Message(wire::MessageType::kSync, sync_sequence_++, intervals_.log_sync);
+  sync.header.flags = wire::kTwoStep;
+  awaited_ = sync.header.sequence_id;
+  ++counters_.sync_sent;
+  actions.push_back(SendEvent{sync});
+}
+
+void MasterSide::OnSyncTransmitted(const wire::Header& sync, LocalTime t1, Actions& actions) {
+  if (awaited_ != sync.sequence_id) return;
+  awaited_.reset();
+  lost_in_a_row_ = 0;
+  wire::Message follow_up =
+      sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, intervals_.log_sync);
+  follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
+  ++counters_.follow_up_sent;
+  actions.push_back(SendGeneral{follow_up});
+}
+
+// 11.3.2 c): the request's correction goes back to the client, who takes it off.
+void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
+  if (!received.timestamp) {
+    ++counters_.missing_receive_timestamps;
+    return;
+  }
+  const wire::Header& request = received.message.header;
+  wire::Message response = sender_.Message(wire::MessageType::kDelayResp, request.sequence_id,
+                                           intervals_.log_min_delay_req);
+  response.header.correction = request.correction;
+  response.body = wire::DelayResp{SentTime(clock_, *received.timestamp), request.source};
+  ++counters_.delay_resp_sent;
+  if (!request.Has(wire::kUnicast)) {
+    actions.push_back(SendGeneral{response});
+    return;
+  }
+  // A client that asked us alone is answered alone (hybrid E2E); table 42 has no
+  // interval in such a response.
+  response.header.flags = wire::kUnicast;
+  response.header.log_message_interval = wire::kNoLogInterval;
+  actions.push_back(SendGeneral{response, received.from});
+}
+
+}  // namespace ptpcore::protocol
