@@ -36,8 +36,9 @@ TlvOctets FillAnnounce(const ClockDataSets& sets, wire::Message& announce) {
   body.steps_removed = sets.current.steps_removed;
   body.time_source = sets.time_properties.time_source;
   announce.body = body;
-  return sets.path_trace_enabled ? PathTraceTlv(sets.path_trace, sets.own.clock_identity)
-                                 : TlvOctets();
+  TlvOctets tlvs;
+  if (sets.path_trace_enabled) AppendPathTrace(sets.path_trace, sets.own.clock_identity, tlvs);
+  return tlvs;
 }
 
 }  // namespace ptpcore::protocol

@@ -20,7 +20,7 @@ struct ClockDataSets {
   // pathTraceDS, 16.2.2: whether PATH_TRACE is in use, and the clocks from the
   // grandmaster to our parent, both included.
   bool path_trace_enabled = false;
-  PathTrace path_trace;
+  wire::PathTrace path_trace;
   // What is added to UTC to get the time that our ports send, seconds.
   int utc_offset_s = 0;
 
