@@ -123,7 +123,7 @@ void PtpClock::UpdateDataSets(MonoTime now) {
   sets_.current = CurrentDataSet();
   sets_.parent = OwnParent(sets_.own);
   sets_.time_properties = config_.time_properties;
-  sets_.path_trace = {};
+  sets_.path_trace.path.clear();
   sets_.utc_offset_s = UtcOffsetByRule(sets_.time_properties);
 }
 
