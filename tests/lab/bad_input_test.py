@@ -3,9 +3,9 @@ import socket
 import sys
 import unittest
 
+import hostile_packets
 import runner
 import scenes
-import scripted_master
 from host import Host, program
 from world import World, wait_until
 
@@ -107,10 +107,8 @@ class BadPacketTest(unittest.TestCase):
             host = scene.host
             before = scene.enable_and_lock()
             sender = scene.world.namespace("sender", "192.0.2.66/24")
-            sender.run([sys.executable, scripted_master.__file__, "--bad-packets"])
-            expected = {}
-            for reason, _, _ in scripted_master.bad_packets():
-                expected[reason] = expected.get(reason, 0) + 1
+            sender.run([sys.executable, hostile_packets.__file__, "--bad"])
+            expected = hostile_packets.counts(hostile_packets.bad_packets())
 
             def counted():
                 faults = host.stats()["faults"]
@@ -126,7 +124,7 @@ class BadPacketTest(unittest.TestCase):
             host = scene.host
             before = scene.enable_and_lock()
             sender = scene.world.namespace("sender", "192.0.2.66/24")
-            sender.run([sys.executable, scripted_master.__file__, "--random-packets", 2000])
+            sender.run([sys.executable, hostile_packets.__file__, "--random", 2000])
             received = before["messages"]["received_total"]
             wait_until(lambda: host.stats()["messages"]["received_total"] > received + 20, 20,
                        "messages go on")

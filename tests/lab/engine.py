@@ -62,7 +62,7 @@ class Engine:
         self.ask({"configure": {"config": self.config}})
 
     def ask(self, request):
-        """Sends one ControlRequest and returns the ControlResponse; raises ValueError if refused."""
+        """Sends a ControlRequest, returns the ControlResponse; raises ValueError if refused."""
         messages = control_pb2()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
             client.settimeout(10)

@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-import scripted_master
+import ptp_packet
 from world import wait_until
 
 
@@ -16,7 +16,7 @@ class Ptp4l:
     """Debian's ptp4l, grandmaster or client, with software timestamps."""
 
     def __init__(self, namespace, name="ptp4l", client=False, domain=0, priority1=128,
-                 clock_class=248, log_sync=0, log_announce=1, log_delay=0, summary_interval=4,
+                 clock_class=None, log_sync=0, log_announce=1, log_delay=0, summary_interval=4,
                  devices=("eth0",), sections="", **settings):
         """`settings`: further options of ptp4l.conf's [global], by their names there; `sections`:
         text behind it."""
@@ -30,7 +30,7 @@ free_running 1
 slaveOnly {int(client)}
 domainNumber {domain}
 priority1 {priority1}
-clockClass {255 if client else clock_class}
+clockClass {clock_class or (255 if client else 248)}
 logSyncInterval {log_sync}
 logAnnounceInterval {log_announce}
 logMinDelayReqInterval {log_delay}
@@ -144,7 +144,7 @@ class ScriptedMaster:
 
     @staticmethod
     def clock_identity():
-        return scripted_master.IDENTITY[:8].hex()
+        return ptp_packet.IDENTITY[:8].hex()
 
 
 def chronyd(namespace):

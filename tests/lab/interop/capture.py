@@ -8,10 +8,11 @@ from world import wait_until
 # Wireshark's PI_WARN; malformed packets are PI_ERROR, the next one up.
 WARNING = 0x600000
 
-FIELDS = ["frame.interface_id", "frame.time_epoch", "eth.src", "eth.dst", "ptp.v2.clockidentity", "ptp.v2.sourceportid",
-          "ptp.v2.messagetype", "ptp.v2.versionptp", "ptp.v2.minorversionptp",
-          "ptp.v2.majorsdoid", "ptp.v2.domainnumber", "ptp.v2.flags", "ptp.v2.sequenceid",
-          "ptp.v2.controlfield", "ptp.v2.logmessageperiod", "ptp.v2.dr.requestingsourceportidentity",
+FIELDS = ["frame.interface_id", "frame.time_epoch", "eth.src", "eth.dst",
+          "ptp.v2.clockidentity", "ptp.v2.sourceportid", "ptp.v2.messagetype",
+          "ptp.v2.versionptp", "ptp.v2.minorversionptp", "ptp.v2.majorsdoid",
+          "ptp.v2.domainnumber", "ptp.v2.flags", "ptp.v2.sequenceid", "ptp.v2.controlfield",
+          "ptp.v2.logmessageperiod", "ptp.v2.dr.requestingsourceportidentity",
           "ptp.v2.pdrs.requestingportidentity", "ptp.v2.pdfu.requestingportidentity",
           "_ws.malformed", "_ws.expert.severity", "_ws.expert.message"]
 

@@ -29,7 +29,7 @@ class Cell:
     transport: str  # as ptp4l writes it: UDPv4, UDPv6, L2
     delay: str  # E2E, P2P
     domain: int
-    we_are: str  # client, server
+    we_are: str  # client, server, boundary (see boundary.py)
     peer: str = "ptp4l"  # ptp4l, ptpd, one-step
     what: str = ""  # besides transport and mechanism, for people
     protocol: dict = _no_options()  # fields of hostctl.v1.PtpProtocol
@@ -48,6 +48,32 @@ class Cell:
         return f"{self.row}, {self.peer}, we are {self.we_are}, domain {self.domain}"
 
 
+def engine_protocol(cell, **changed):
+    """The hostctl.v1.PtpProtocol of our end."""
+    return {
+        "role": f"CLOCK_ROLE_{cell.we_are.upper()}",
+        "network_protocol": NETWORK_PROTOCOLS[cell.transport],
+        "delay_mechanism": f"DELAY_MECHANISM_{cell.delay}",
+        "log_announce_interval": LOG_ANNOUNCE, "log_sync_interval": LOG_SYNC,
+        "log_min_delay_req_interval": LOG_DELAY, "log_min_pdelay_req_interval": LOG_DELAY,
+        # Both timescales have their turn; the scope is that of ptp4l.
+        "timescale": "TIMESCALE_ARB" if cell.domain else "TIMESCALE_PTP",
+        "ipv6_scope": "IPV6_SCOPE_GLOBAL",
+        **cell.protocol, **changed,
+    }
+
+
+def linuxptp_settings(cell):
+    """The [global] of linuxptp's end, besides what peers.Ptp4l has arguments for."""
+    return {"network_transport": cell.transport, "delay_mechanism": cell.delay,
+            "logMinPdelayReqInterval": LOG_DELAY, "summary_interval": 0, **cell.settings}
+
+
+def differ(what, is_so, should_be):
+    """What to say of a value that is not as it should be, as a list of none or one."""
+    return [] if is_so == should_be else [f"{what} is {is_so!r}, not {should_be!r}"]
+
+
 class Pair:
     """The two ends of a cell, running."""
 
@@ -63,20 +89,7 @@ class Pair:
         self.captures = [Capture(ours)]
         self.peer = self._start_peer(peer)
         self.engine = Engine(ours, "eth0", domain_number=cell.domain,
-                             protocol=self._protocol(), **cell.config)
-
-    def _protocol(self):
-        return {
-            "role": f"CLOCK_ROLE_{self.cell.we_are.upper()}",
-            "network_protocol": NETWORK_PROTOCOLS[self.cell.transport],
-            "delay_mechanism": f"DELAY_MECHANISM_{self.cell.delay}",
-            "log_announce_interval": LOG_ANNOUNCE, "log_sync_interval": LOG_SYNC,
-            "log_min_delay_req_interval": LOG_DELAY, "log_min_pdelay_req_interval": LOG_DELAY,
-            # Both timescales have their turn; the scope is that of ptp4l.
-            "timescale": "TIMESCALE_ARB" if self.cell.domain else "TIMESCALE_PTP",
-            "ipv6_scope": "IPV6_SCOPE_GLOBAL",
-            **self.cell.protocol,
-        }
+                             protocol=engine_protocol(cell), **cell.config)
 
     def _start_peer(self, namespace):
         cell, client = self.cell, self.cell.we_are == "server"
@@ -87,21 +100,19 @@ class Pair:
         if cell.peer == "ptpd":
             return peers.Ptpd(namespace, client=client, domain=cell.domain, log_sync=LOG_SYNC,
                               log_delay=LOG_DELAY)
-        settings = {"network_transport": cell.transport, "delay_mechanism": cell.delay,
-                    "logMinPdelayReqInterval": LOG_DELAY, **cell.settings}
-        return peers.Ptp4l(namespace, client=client, domain=cell.domain, log_announce=LOG_ANNOUNCE,
-                           log_sync=LOG_SYNC, log_delay=LOG_DELAY, summary_interval=0,
-                           sections=cell.sections, **settings)
+        return peers.Ptp4l(namespace, client=client, domain=cell.domain, sections=cell.sections,
+                           **{"log_announce": LOG_ANNOUNCE, "log_sync": LOG_SYNC,
+                              "log_delay": LOG_DELAY, **linuxptp_settings(cell)})
 
     def not_yet(self):
         """What either end says that is not as it should be; empty when all is."""
         status = self.engine.status()
         client = self.cell.we_are == "client"
         differences = [
-            *_differ("our state", state_name(status), "SLAVE" if client else "MASTER"),
-            *_differ("our reason", reason_name(status), "NONE"),
-            *_differ("our identity", status.port_identity.clock_identity, self.identity),
-            *_differ("our domain", status.domain_number, self.cell.domain),
+            *differ("our state", state_name(status), "SLAVE" if client else "MASTER"),
+            *differ("our reason", reason_name(status), "NONE"),
+            *differ("our identity", status.port_identity.clock_identity, self.identity),
+            *differ("our domain", status.domain_number, self.cell.domain),
         ]
         if differences:
             return "; ".join([*differences, status.state_reason])
@@ -111,19 +122,19 @@ class Pair:
         identity = self.peer.clock_identity()
         parent = status.parent
         return [
-            *_differ("our clock's being calibrated", status.clock_calibrated, True),
-            *_differ("our parent", parent.parent_port_identity.clock_identity, identity),
-            *_differ("our grandmaster", parent.grandmaster_identity, identity),
-            *_differ("our stepsRemoved", parent.steps_removed, 1),
-            *_differ("the Sync mode", parent.sync_mode, 1 if self.cell.peer == "one-step" else 2),
+            *differ("our clock's being calibrated", status.clock_calibrated, True),
+            *differ("our parent", parent.parent_port_identity.clock_identity, identity),
+            *differ("our grandmaster", parent.grandmaster_identity, identity),
+            *differ("our stepsRemoved", parent.steps_removed, 1),
+            *differ("the Sync mode", parent.sync_mode, 1 if self.cell.peer == "one-step" else 2),
         ]
 
     def _as_server(self, status):
         return [
-            *_differ("our being grandmaster", status.default_data_set.grandmaster, True),
-            *_differ("the client's measuring", self.peer.measures(), True),
-            *_differ("the client's parent", self.peer.parent_identity(), self.identity),
-            *_differ("the client's grandmaster", self.peer.grandmaster_identity(), self.identity),
+            *differ("our being grandmaster", status.default_data_set.grandmaster, True),
+            *differ("the client's measuring", self.peer.measures(), True),
+            *differ("the client's parent", self.peer.parent_identity(), self.identity),
+            *differ("the client's grandmaster", self.peer.grandmaster_identity(), self.identity),
         ]
 
     def disagreement_ns(self):
@@ -154,6 +165,3 @@ class Pair:
             sends[rules.DELAY_REQ] = LOG_DELAY
         return sends
 
-
-def _differ(what, is_so, should_be):
-    return [] if is_so == should_be else [f"{what} is {is_so!r}, not {should_be!r}"]

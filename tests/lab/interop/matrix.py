@@ -15,7 +15,7 @@ from world import World, wait_until
 RESULTS = host.BUILD / "interop"
 TABLE = RESULTS / "matrix.txt"
 DIRECTIONS = [("client", "ptp4l", "ptp4l serves us"), ("server", "ptp4l", "we serve ptp4l"),
-              ("client", "one-step", "one-step serves us"),
+              ("boundary", "ptp4l", "we, in between"), ("client", "one-step", "one-step serves us"),
               ("client", "ptpd", "ptpd serves us"), ("server", "ptpd", "we serve ptpd")]
 
 SETTLE_S = 60
