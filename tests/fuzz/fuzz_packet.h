@@ -60,10 +60,10 @@ struct Surroundings {
 // body.
 inline std::vector<uint8_t> ShapePacket(Input& input, const Surroundings& is) {
   constexpr wire::MessageType kTypes[] = {
-      wire::MessageType::kSync,       wire::MessageType::kDelayReq,
-      wire::MessageType::kPdelayReq,  wire::MessageType::kPdelayResp,
-      wire::MessageType::kFollowUp,   wire::MessageType::kDelayResp,
-      wire::MessageType::kAnnounce,   wire::MessageType::kPdelayRespFollowUp};
+      wire::MessageType::kSync,      wire::MessageType::kDelayReq,
+      wire::MessageType::kPdelayReq, wire::MessageType::kPdelayResp,
+      wire::MessageType::kFollowUp,  wire::MessageType::kDelayResp,
+      wire::MessageType::kAnnounce,  wire::MessageType::kPdelayRespFollowUp};
   wire::Message message;
   wire::Header& header = message.header;
   header.type = kTypes[input.U8() % std::size(kTypes)];
@@ -96,8 +96,10 @@ inline std::vector<uint8_t> ShapePacket(Input& input, const Surroundings& is) {
   wire::Timestamp time;
   time.seconds = static_cast<uint64_t>(is.time_ns / 1'000'000'000);
   time.nanoseconds = static_cast<uint32_t>(is.time_ns % 1'000'000'000);
-  if (when >= 0xE0) time.seconds = (uint64_t{1} << (when & 0x1F) * 48 / 31) - 1;
-  else time.seconds += when < 0x40 ? when % 4 * 37 : 0;
+  if (when >= 0xE0)
+    time.seconds = (uint64_t{1} << (when & 0x1F) * 48 / 31) - 1;
+  else
+    time.seconds += when < 0x40 ? when % 4 * 37 : 0;
 
   const uint8_t a = input.U8(), b = input.U8(), c = input.U8(), d = input.U8();
   header.log_message_interval = static_cast<int8_t>(d % 16 - 8);

@@ -3,8 +3,8 @@
 // faults in any order. It stays bounded, its data sets agree with the states of its
 // ports, and it sends nothing that its state does not allow.
 //
-// The input is the configuration (6 octets, and one for each port), then records: what happens (one octet),
-// on which port (one), after how many milliseconds (two), and for a packet either its
+// The input is the configuration (6 octets, and one for each port), then records: what happens (one
+// octet), on which port (one), after how many milliseconds (two), and for a packet either its
 // length (two) and the octets, or 10 octets that shape a valid one (fuzz_packet.h).
 #include <algorithm>
 #include <cstddef>
@@ -141,7 +141,8 @@ class World {
     config.own.domain_number = input.U8() % 2 == 0 ? 0 : 42;
     const uint8_t bits = input.U8();
     config.path_trace = (bits & 1) != 0;
-    config.algorithm = (bits & 2) != 0 ? BestMasterAlgorithm::kG8275 : BestMasterAlgorithm::kDefault;
+    config.algorithm =
+        (bits & 2) != 0 ? BestMasterAlgorithm::kG8275 : BestMasterAlgorithm::kDefault;
     config.own.sdo_id = (bits & 4) != 0 ? 0x100 : 0;
     config.time_properties.ptp_timescale = (bits & 8) != 0;
     return config;
@@ -206,7 +207,7 @@ class World {
       Require(!port.Explain(now_).sentence.empty());
     }
     Require(clock_.slave_port() == follower);
-    Require(sets.path_trace.size() <= 255);
+    Require(sets.path_trace.path.size() <= wire::kMaxMessageSize / sizeof(wire::ClockIdentity));
     if (!follower) {
       Require(sets.IsGrandmaster() && sets.current.steps_removed == 0);
       Require(sets.parent.port.clock == sets.own.clock_identity);
@@ -282,7 +283,7 @@ class World {
   PtpClock clock_;
   MonoTime now_{};
   int64_t local_offset_ns_ = 0;
-  std::vector<PortState> states_;                      // as the actions tell them
+  std::vector<PortState> states_;                     // as the actions tell them
   std::vector<std::deque<wire::Message>> under_way_;  // event messages, by port
 };
 

@@ -92,8 +92,11 @@ class InteropTest(unittest.TestCase):
                        Boundary)
 
     def test_ptpd(self):
-        self.run_cells("ptpd", [Cell("UDPv4", "E2E", domain, we_are, "ptpd")
-                                for domain in DOMAINS for we_are in ("client", "server")])
+        # It believes an offset from UTC only if that is said to be valid.
+        self.run_cells("ptpd", [
+            Cell("UDPv4", "E2E", domain, we_are, "ptpd",
+                 protocol={"current_utc_offset_valid": True})
+            for domain in DOMAINS for we_are in ("client", "server")])
 
 
 if __name__ == "__main__":
