@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ptpcore/profile/settings.h"
 #include "ptpcore/servo/servo.h"
 
 namespace ptpcore::engine {
@@ -22,6 +23,26 @@ constexpr uint32_t kDefaultHoldoverLimitS = 3600;
 constexpr int64_t kMaxLatencyNs = 1'000'000'000;
 
 constexpr int kMaxFurtherPorts = 7;
+
+profile::Settings SettingsOf(const EngineConfig& config) {
+  return {config.profile(),
+          config.protocol(),
+          {config.unicast_masters().begin(), config.unicast_masters().end()},
+          {config.acceptable_masters().begin(), config.acceptable_masters().end()},
+          !config.management().has_enabled() || config.management().enabled(),
+          config.management().allow_set()};
+}
+
+void SetSettings(const profile::Settings& settings, EngineConfig& config) {
+  config.set_profile(settings.profile);
+  *config.mutable_protocol() = profile::Effective(settings.profile, settings.protocol);
+  *config.mutable_unicast_masters() = {settings.unicast_masters.begin(),
+                                       settings.unicast_masters.end()};
+  *config.mutable_acceptable_masters() = {settings.acceptable_masters.begin(),
+                                          settings.acceptable_masters.end()};
+  config.mutable_management()->set_enabled(settings.management_enabled);
+  config.mutable_management()->set_allow_set(settings.management_allow_set);
+}
 
 absl::Status ValidateLatency(const char* field, int64_t ns) {
   if (ns >= -kMaxLatencyNs && ns <= kMaxLatencyNs) return absl::OkStatus();
@@ -64,7 +85,9 @@ absl::Status Validate(const EngineConfig& config) {
                                   std::pair("egress_latency_ns", config.egress_latency_ns())}) {
     if (absl::Status s = ValidateLatency(field, ns); !s.ok()) return s;
   }
-  return absl::OkStatus();
+  const auto problem =
+      profile::Check(profile::Canonical(SettingsOf(config)), config.domain_number());
+  return problem.has_value() ? absl::InvalidArgumentError(problem->message) : absl::OkStatus();
 }
 
 EngineConfig Normalize(EngineConfig config) {
@@ -87,6 +110,7 @@ EngineConfig Normalize(EngineConfig config) {
     if (port.interface().empty()) port.set_interface(port.device());
   }
   if (!config.has_holdover_limit_s()) config.set_holdover_limit_s(kDefaultHoldoverLimitS);
+  SetSettings(profile::Canonical(SettingsOf(config)), config);
   return config;
 }
 
@@ -105,6 +129,7 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_egress_latency_ns();
     config.clear_frequency_file();
     config.clear_further_ports();
+    config.clear_profile();  // a name: what it sets is in `protocol`
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

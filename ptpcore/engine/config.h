@@ -12,13 +12,14 @@ using hostctl::engine::v1::EngineConfig;
 // INVALID_ARGUMENT names the field, the value and what is allowed.
 absl::Status Validate(const EngineConfig& config);
 
-// With the defaults filled in, so that equal meaning is equal content.
+// With the defaults filled in, so that equal meaning is equal content: of `protocol` every
+// value is present.
 EngineConfig Normalize(EngineConfig config);
 
 enum class Difference {
   kNone,
   kLive,    // can be taken over while the port runs
-  kRestart  // another network, clock or domain: the port starts over
+  kRestart  // another network, clock, domain or protocol: the port starts over
 };
 // Of two normalized configurations.
 Difference Compare(const EngineConfig& before, const EngineConfig& after);

@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "ptpcore/profile/profiles.h"
+#include "ptpcore/profile/protocol_field.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -98,16 +100,68 @@ Setter Object(Setters setters) {
   };
 }
 
+// Each entry of an array by `entry`.
+Setter Array(Setter entry) {
+  return [entry = std::move(entry)](const json& value, const std::string& name) {
+    if (!value.is_array()) return WrongType(name, "an array", value);
+    for (const json& item : value) {
+      if (absl::Status s = entry(item, absl::StrCat(name, "[]")); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  };
+}
+
+// A value of `protocol` by the table of them.
+Setter ProtocolValue(const profile::ProtocolField& field, profile::PtpProtocol& protocol) {
+  const auto set = [&field, &protocol](int64_t value) { field.set(protocol, value); };
+  switch (field.kind) {
+    case profile::ProtocolField::Kind::kBoolean:
+      return Bool([set](bool v) { set(v ? 1 : 0); });
+    case profile::ProtocolField::Kind::kWord: {
+      Words words;
+      for (const auto& word : field.words) words[word.text] = static_cast<int>(word.value);
+      return Word(words, set);
+    }
+    case profile::ProtocolField::Kind::kInteger:
+      break;
+  }
+  return Integer(field.minimum, field.maximum, set);
+}
+
+Setter Protocol(profile::PtpProtocol& protocol) {
+  Setters setters;
+  for (const profile::ProtocolField& field : profile::ProtocolFields()) {
+    setters[field.name] = ProtocolValue(field, protocol);
+  }
+  return Object(std::move(setters));
+}
+
+// `{"identity": "001b21fffe030405", "alternate_priority1": 10}`
+Setter AcceptableMasterOf(EngineConfig& c) {
+  return [&c](const json& value, const std::string& name) {
+    auto& master = *c.add_acceptable_masters();
+    const Setters setters = {
+        {"identity", String([&](const std::string& v) { master.set_identity(v); })},
+        {"alternate_priority1", Integer(0, 255, [&](int64_t v) {
+           master.set_alternate_priority1(static_cast<uint32_t>(v));
+         })}};
+    return ReadObject(value, setters, name);
+  };
+}
+
 Setters MembersOf(EngineConfig& c) {
   auto& clock = *c.mutable_virtual_clock();
   auto& log = *c.mutable_stats_log();
+  auto& management = *c.mutable_management();
   constexpr int64_t kAny = INT64_MAX;
   return {
       {"device", String([&](const std::string& v) { c.set_device(v); })},
       {"interface", String([&](const std::string& v) { c.set_interface(v); })},
       {"domain_number",
        Integer(0, 255, [&](int64_t v) { c.set_domain_number(static_cast<uint32_t>(v)); })},
-      {"transport", Word({{"udp-ipv4", v1::TRANSPORT_KIND_NETWORK},
+      // Which network `protocol.network_protocol` says; `udp-ipv4` is its older name.
+      {"transport", Word({{"network", v1::TRANSPORT_KIND_NETWORK},
+                          {"udp-ipv4", v1::TRANSPORT_KIND_NETWORK},
                           {"simulated", v1::TRANSPORT_KIND_SIMULATED}},
                          [&](int v) { c.set_transport(static_cast<v1::TransportKind>(v)); })},
       {"clock", Word({{"system", v1::CLOCK_KIND_SYSTEM}, {"virtual", v1::CLOCK_KIND_VIRTUAL}},
@@ -131,6 +185,16 @@ Setters MembersOf(EngineConfig& c) {
        Integer(0, UINT32_MAX,
                [&](int64_t v) { c.set_holdover_limit_s(static_cast<uint32_t>(v)); })},
       {"frequency_file", String([&](const std::string& v) { c.set_frequency_file(v); })},
+      {"further_ports",
+       Array(String([&](const std::string& v) { c.add_further_ports()->set_device(v); }))},
+      {"profile", String([&](const std::string& v) { c.set_profile(v); })},
+      {"protocol", Protocol(*c.mutable_protocol())},
+      {"unicast_masters", Array(String([&](const std::string& v) { c.add_unicast_masters(v); }))},
+      {"acceptable_masters", Array(AcceptableMasterOf(c))},
+      {"management", Object({{"enabled", Bool([&](bool v) { management.set_enabled(v); })},
+                             {"allow_set", Bool([&](bool v) { management.set_allow_set(v); })}})},
+      {"management_socket", String([&](const std::string& v) { c.set_management_socket(v); })},
+      {"leap_seconds_file", String([&](const std::string& v) { c.set_leap_seconds_file(v); })},
       {"stats_log",
        Object(
            {{"path", String([&](const std::string& v) { log.set_path(v); })},
@@ -149,6 +213,10 @@ absl::StatusOr<EngineConfig> ParseConfig(const std::string& text) {
   if (document.is_discarded()) return absl::InvalidArgumentError("not a JSON document");
   EngineConfig config;
   if (absl::Status s = ReadObject(document, MembersOf(config), ""); !s.ok()) return s;
+  const auto* profile = profile::FindProfile(config.profile());
+  if (profile != nullptr && !document.contains("domain_number")) {
+    config.set_domain_number(profile->domain_number());
+  }
   if (absl::Status s = Validate(config); !s.ok()) return s;
   return config;
 }

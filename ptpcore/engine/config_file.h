@@ -3,6 +3,10 @@
 //
 //   {"device": "eth0", "domain_number": 0, "clock": "system",
 //    "stats_log": {"path": "/var/log/hostctl/ptpd.stats"}}
+//   {"device": "eth0", "further_ports": ["eth1"], "profile": "g8275.1",
+//    "protocol": {"role": "auto", "priority2": 10}}
+//
+// Without a domain_number it is the profile's.
 #pragma once
 
 #include <string>

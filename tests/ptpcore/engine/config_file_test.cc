@@ -37,6 +37,47 @@ TEST(ConfigFile, ReadsEveryMember) {
   EXPECT_EQ(config->stats_log().max_files(), 3u);
 }
 
+TEST(ConfigFile, ReadsHowPtpIsSpoken) {
+  const auto config = ParseConfig(R"({
+    "device": "eth0", "further_ports": ["eth1", "eth2"], "profile": "g8275.2",
+    "protocol": {"role": "auto", "network_protocol": "udp6", "log_sync_interval": -6,
+                 "path_trace": true},
+    "unicast_masters": ["2001:db8::1"],
+    "acceptable_masters": [{"identity": "001b21fffe030405", "alternate_priority1": 10},
+                           {"identity": "001b21fffe030406/1"}],
+    "management": {"allow_set": true}, "management_socket": "/run/p",
+    "leap_seconds_file": "/usr/share/zoneinfo/leap-seconds.list"})");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->domain_number(), 44u) << "the profile's";
+  EXPECT_EQ(config->further_ports(1).device(), "eth2");
+  EXPECT_EQ(config->protocol().role(), hostctl::v1::CLOCK_ROLE_AUTO);
+  EXPECT_EQ(config->protocol().network_protocol(), hostctl::v1::NETWORK_PROTOCOL_UDP_IPV6);
+  EXPECT_EQ(config->protocol().log_sync_interval(), -6);
+  EXPECT_TRUE(config->protocol().path_trace());
+  EXPECT_FALSE(config->protocol().has_priority1());
+  EXPECT_EQ(config->unicast_masters(0), "2001:db8::1");
+  EXPECT_EQ(config->acceptable_masters(0).alternate_priority1(), 10u);
+  EXPECT_EQ(config->acceptable_masters(1).identity(), "001b21fffe030406/1");
+  EXPECT_TRUE(config->management().allow_set());
+  EXPECT_EQ(config->management_socket(), "/run/p");
+  EXPECT_EQ(config->leap_seconds_file(), "/usr/share/zoneinfo/leap-seconds.list");
+}
+
+TEST(ConfigFile, RefusesValuesOfTheProtocolByName) {
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","protocol":{"priority3":1}})"),
+              HasSubstr("unknown member protocol.priority3"));
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","protocol":{"priority1":256}})"),
+              HasSubstr("protocol.priority1: expected an integer in 0..255, got 256"));
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","protocol":{"role":"master"}})"),
+              HasSubstr("protocol.role: expected one of auto, client, server, got \"master\""));
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","profile":"telecom"})"),
+              HasSubstr("there is no profile 'telecom'"));
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","unicast_masters":"192.0.2.1"})"),
+              HasSubstr("unicast_masters: expected an array"));
+  EXPECT_THAT(ErrorOf(R"({"device":"eth0","acceptable_masters":[7]})"),
+              HasSubstr("acceptable_masters[]: expected an object"));
+}
+
 TEST(ConfigFile, RefusesWhatItDoesNotUnderstandByName) {
   EXPECT_THAT(ErrorOf(R"({"device":"eth0","domian":1})"), HasSubstr("unknown member domian"));
   EXPECT_THAT(ErrorOf(R"({"device":"eth0","stats_log":{"size":1}})"), HasSubstr("stats_log.size"));

@@ -48,6 +48,40 @@ TEST(Config, DefaultsWrittenOutOrNotAreTheSame) {
   EXPECT_EQ(Compare(Normalize(Eth0()), Normalize(explicit_defaults)), Difference::kNone);
 }
 
+TEST(Config, TheProfileGivesEveryValueThatIsNotSet) {
+  EngineConfig config = Eth0();
+  EXPECT_EQ(Normalize(config).profile(), "slaveonly");
+  EXPECT_EQ(Normalize(config).protocol().role(), hostctl::v1::CLOCK_ROLE_CLIENT);
+  EXPECT_TRUE(Normalize(config).management().enabled());
+  EXPECT_FALSE(Normalize(config).management().allow_set());
+  config.set_profile("default-p2p");
+  config.mutable_protocol()->set_priority1(7);
+  const auto& protocol = Normalize(config).protocol();
+  EXPECT_EQ(protocol.delay_mechanism(), hostctl::v1::DELAY_MECHANISM_P2P);
+  EXPECT_EQ(protocol.priority1(), 7u);
+  EXPECT_EQ(protocol.priority2(), 128u);
+}
+
+TEST(Config, ASettingOfTheProtocolThatIsWrongIsNamed) {
+  EngineConfig config = Eth0();
+  config.mutable_protocol()->set_dscp_event(64);
+  EXPECT_EQ(Validate(config).message(), "protocol.dscp_event 64 is not within 0 to 63");
+  config = Eth0();
+  config.set_profile("g8275.1");
+  EXPECT_THAT(std::string(Validate(config).message()), HasSubstr("PTP domain 0 is not within 24"));
+  config.set_domain_number(24);
+  EXPECT_TRUE(Validate(config).ok());
+}
+
+TEST(Config, AProfileByItsNameOrItsValuesIsTheSameProtocol) {
+  EngineConfig named = Eth0();
+  named.set_profile("default-e2e");
+  EngineConfig written = Eth0();
+  written.mutable_protocol()->set_role(hostctl::v1::CLOCK_ROLE_AUTO);
+  EXPECT_EQ(Compare(Normalize(named), Normalize(written)), Difference::kLive);
+  EXPECT_EQ(Compare(Normalize(named), Normalize(Eth0())), Difference::kRestart);
+}
+
 TEST(Config, KnowsWhatCanChangeLive) {
   const auto difference = [](auto change) {
     EngineConfig after = Eth0();
