@@ -84,6 +84,12 @@ absl::Status MakeFolders(const Options& options) {
   return made.ok() ? MakeFolder(options.state_dir) : made;
 }
 
+// The IERS' list as tzdata installs it; empty where there is none.
+std::string LeapSecondsFile() {
+  const std::string path = "/usr/share/zoneinfo/leap-seconds.list";
+  return access(path.c_str(), R_OK) == 0 ? path : "";
+}
+
 reconcile::EngineSettings SettingsOf(const Options& options) {
   reconcile::EngineSettings settings;
   settings.clock = options.clock == Options::Clock::kSystem ? engine::v1::CLOCK_KIND_SYSTEM
@@ -96,6 +102,8 @@ reconcile::EngineSettings SettingsOf(const Options& options) {
   settings.stats_log = options.stats_log;
   settings.stats_log_max_bytes = options.stats_log_max_bytes;
   settings.frequency_file = options.state_dir + "/frequency.json";
+  settings.management_socket = options.run_dir + "/ptp-management.sock";
+  settings.leap_seconds_file = LeapSecondsFile();
   return settings;
 }
 

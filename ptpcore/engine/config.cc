@@ -35,7 +35,7 @@ profile::Settings SettingsOf(const EngineConfig& config) {
 
 void SetSettings(const profile::Settings& settings, EngineConfig& config) {
   config.set_profile(settings.profile);
-  *config.mutable_protocol() = profile::Effective(settings.profile, settings.protocol);
+  *config.mutable_protocol() = profile::Effective(settings.profile, settings.values);
   *config.mutable_unicast_masters() = {settings.unicast_masters.begin(),
                                        settings.unicast_masters.end()};
   *config.mutable_acceptable_masters() = {settings.acceptable_masters.begin(),

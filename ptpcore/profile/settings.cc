@@ -127,7 +127,7 @@ bool Settings::operator==(const Settings& o) const {
   const auto same = [](const auto& a, const auto& b) {
     return a.SerializeAsString() == b.SerializeAsString();
   };
-  return profile == o.profile && same(protocol, o.protocol) &&
+  return profile == o.profile && same(values, o.values) &&
          unicast_masters == o.unicast_masters &&
          std::equal(acceptable_masters.begin(), acceptable_masters.end(),
                     o.acceptable_masters.begin(), o.acceptable_masters.end(), same) &&
@@ -139,8 +139,8 @@ Settings Canonical(Settings settings) {
   if (settings.profile.empty()) settings.profile = kDefaultProfile;
   for (const ProtocolField& field : ProtocolFields()) {
     const bool unspecified = field.kind == ProtocolField::Kind::kWord &&
-                             field.has(settings.protocol) && field.get(settings.protocol) == 0;
-    if (unspecified) field.clear(settings.protocol);
+                             field.has(settings.values) && field.get(settings.values) == 0;
+    if (unspecified) field.clear(settings.values);
   }
   for (std::string& master : settings.unicast_masters) {
     if (const auto address = ParseAddress(master)) master = address->text;
@@ -170,8 +170,8 @@ std::optional<Problem> Check(const Settings& settings, unsigned domain_number) {
                      profile->domain_number_minimum(), " to ", profile->domain_number_maximum(),
                      ", the domains of the profile ", profile->name())};
   }
-  if (Found wrong = CheckValues(settings.protocol)) return wrong;
-  const PtpProtocol in_force = Effective(settings.profile, settings.protocol);
+  if (Found wrong = CheckValues(settings.values)) return wrong;
+  const PtpProtocol in_force = Effective(settings.profile, settings.values);
   if (Found wrong = CheckTogether(in_force)) return wrong;
   if (Found wrong = CheckUnicastMasters(settings.unicast_masters, in_force)) return wrong;
   return CheckAcceptableMasters(settings.acceptable_masters);

@@ -19,7 +19,7 @@ inline constexpr size_t kMaxAcceptableMasters = 64;
 
 struct Settings {
   std::string profile = kDefaultProfile;
-  PtpProtocol protocol;  // single values on top of the profile
+  PtpProtocol values;  // single values on top of the profile
   std::vector<std::string> unicast_masters;
   std::vector<AcceptableMaster> acceptable_masters;
   bool management_enabled = true;

@@ -64,7 +64,12 @@ std::string VmkernelNameOf(const Device& device) {
   return best;
 }
 
-std::vector<InterfaceNote> NotesOn(const Device& device) {
+bool HasAddress(const Device& device, AddressNeed need) {
+  return need == AddressNeed::kNone ||
+         !(need == AddressNeed::kIpv4 ? device.ipv4 : device.ipv6).empty();
+}
+
+std::vector<InterfaceNote> NotesOn(const Device& device, AddressNeed need) {
   std::vector<InterfaceNote> notes;
   if (!device.up) {
     notes.push_back({"INTERFACE_DOWN", absl::StrCat("network device `", device.name, "` is down"),
@@ -74,9 +79,10 @@ std::vector<InterfaceNote> NotesOn(const Device& device) {
                      absl::StrCat("network device `", device.name, "` is up but has no link"),
                      "check the cable, the switch port or the other end"});
   }
-  if (device.ipv4.empty()) {
+  if (!HasAddress(device, need)) {
     notes.push_back({"INTERFACE_NO_ADDRESS",
-                     absl::StrCat("network device `", device.name, "` has no IPv4 address"),
+                     absl::StrCat("network device `", device.name, "` has no ",
+                                  need == AddressNeed::kIpv4 ? "IPv4" : "IPv6", " address"),
                      absl::StrCat("ip address add ADDRESS/PREFIX dev ", device.name)});
   }
   return notes;

@@ -21,6 +21,11 @@ struct InterfaceNote {
   std::string remedy;   // what to do, as a command where there is one
 };
 
+// What kind of address the use of a device needs.
+enum class AddressNeed { kIpv4, kIpv6, kNone };
+
+bool HasAddress(const Device& device, AddressNeed need);
+
 struct ResolvedInterface {
   Device device;
   std::vector<InterfaceNote> notes;  // empty: up, with a link and an address
@@ -33,8 +38,8 @@ struct ResolvedInterface {
 absl::StatusOr<ResolvedInterface> ResolveInterface(const Snapshot& snapshot,
                                                    const std::string& name);
 
-// What there is to say about using `device`, as in ResolvedInterface::notes.
-std::vector<InterfaceNote> NotesOn(const Device& device);
+// What there is to say about using `device`; ResolvedInterface::notes for IPv4.
+std::vector<InterfaceNote> NotesOn(const Device& device, AddressNeed need = AddressNeed::kIpv4);
 
 // The VMkernel name of `device` with the lowest number; empty if it has none.
 std::string VmkernelNameOf(const Device& device);

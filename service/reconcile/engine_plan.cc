@@ -28,6 +28,15 @@ wire::StepRule RuleOf(store::StepPolicy policy) {
   return wire::STEP_RULE_FIRST_LOCK;
 }
 
+void AddProtocol(const ptpcore::profile::Settings& protocol, EngineConfig& config) {
+  config.set_profile(protocol.profile);
+  *config.mutable_protocol() = ptpcore::profile::Effective(protocol.profile, protocol.values);
+  for (const std::string& master : protocol.unicast_masters) config.add_unicast_masters(master);
+  for (const auto& master : protocol.acceptable_masters) *config.add_acceptable_masters() = master;
+  config.mutable_management()->set_enabled(protocol.management_enabled);
+  config.mutable_management()->set_allow_set(protocol.management_allow_set);
+}
+
 // Everything but the devices. Every field is given a value, as the engine itself
 // does: so what an adopted engine says it works with compares equal.
 EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& settings) {
@@ -50,6 +59,7 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
     config.mutable_stats_log()->set_max_files(kStatsLogFiles);
   }
   config.set_simulated_packets_pass(settings.transport != wire::TRANSPORT_KIND_SIMULATED ||
+                                    !NeedsRuleset(wanted.ptp) ||
                                     RulesetPasses(PolicyInForce(wanted), kPtpRuleset));
   config.set_servo(wanted.ptp.servo);
   config.set_delay_asymmetry_ns(wanted.ptp.delay_asymmetry_ns);
@@ -57,11 +67,14 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
   config.set_egress_latency_ns(wanted.ptp.egress_latency_ns);
   config.set_holdover_limit_s(wanted.ptp.holdover_limit_s);
   config.set_frequency_file(settings.frequency_file);
+  config.set_management_socket(settings.management_socket);
+  config.set_leap_seconds_file(settings.leap_seconds_file);
+  AddProtocol(wanted.ptp.protocol, config);
   return config;
 }
 
 void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Condition>& conditions) {
-  if (!RulesetPasses(PolicyInForce(wanted), kPtpRuleset)) {
+  if (NeedsRuleset(wanted.ptp) && !RulesetPasses(PolicyInForce(wanted), kPtpRuleset)) {
     const auto found = wanted.firewall.rulesets.find(kPtpRuleset);
     const bool nobody = found != wanted.firewall.rulesets.end() && found->second.enabled;
     conditions.push_back(
@@ -74,6 +87,14 @@ void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Conditio
                            "message gets through",
                            "hostctl system ptp set --enable"});
   }
+  const auto in_force =
+      ptpcore::profile::Effective(wanted.ptp.protocol.profile, wanted.ptp.protocol.values);
+  if (in_force.unicast_negotiation() && in_force.role() == v1::CLOCK_ROLE_CLIENT &&
+      wanted.ptp.protocol.unicast_masters.empty()) {
+    conditions.push_back({"UNICAST_MASTERS_MISSING",
+                          "PTP asks masters for unicast service, and none is named to ask",
+                          "hostctl system ptp set --unicast-master ADDRESS"});
+  }
   if (wanted.ptp.read_only) {
     conditions.push_back({"CLOCK_READ_ONLY",
                           "PTP measures but does not touch the clock, as it was set",
@@ -81,9 +102,21 @@ void AddPolicyConditions(const store::DesiredState& wanted, std::vector<Conditio
   }
 }
 
+// What the planned configuration needs an address for.
+host::AddressNeed NeedOf(const EngineConfig& config) {
+  switch (config.protocol().network_protocol()) {
+    case v1::NETWORK_PROTOCOL_UDP_IPV6:
+      return host::AddressNeed::kIpv6;
+    case v1::NETWORK_PROTOCOL_ETHERNET:
+      return host::AddressNeed::kNone;
+    default:
+      return host::AddressNeed::kIpv4;
+  }
+}
+
 // Without an address nothing can be sent; a link without carrier can wait within the engine.
-bool CanCarryPtp(const host::Device& device) {
-  return device.up && !device.ipv4.empty();
+bool CanCarryPtp(const host::Device& device, host::AddressNeed need) {
+  return device.up && host::HasAddress(device, need);
 }
 
 // The device PTP runs on; false when it cannot be used now.
@@ -98,10 +131,11 @@ bool AddInterface(const std::string& name, const host::Snapshot& snapshot, Engin
   }
   plan.config.set_device(found->device.name);
   plan.config.set_device_index(static_cast<uint32_t>(found->device.index));
-  for (const host::InterfaceNote& note : found->notes) {
+  const host::AddressNeed need = NeedOf(plan.config);
+  for (const host::InterfaceNote& note : NotesOn(found->device, need)) {
     plan.conditions.push_back({note.code, note.message, note.remedy});
   }
-  return CanCarryPtp(found->device);
+  return CanCarryPtp(found->device, need);
 }
 
 bool IsPlanned(const EngineConfig& config, const std::string& device) {
@@ -131,12 +165,13 @@ void AddWatchInterface(const std::string& name, const host::Snapshot& snapshot, 
                       "`, which PTP uses already under another name"),
          "hostctl system ptp set --watch-interface NAME"});
   } else {
-    for (const host::InterfaceNote& note : found->notes) {
+    const host::AddressNeed need = NeedOf(plan.config);
+    for (const host::InterfaceNote& note : NotesOn(found->device, need)) {
       plan.conditions.push_back({absl::StrCat("WATCH_", note.code),
                                  absl::StrCat("the interface to watch ", name, ": ", note.message),
                                  note.remedy});
     }
-    usable = CanCarryPtp(found->device);
+    usable = CanCarryPtp(found->device, need);
     if (usable) {
       port.set_device(found->device.name);
       port.set_device_index(static_cast<uint32_t>(found->device.index));

@@ -25,7 +25,9 @@ struct EngineSettings {
   double virtual_frequency_ppb = 0;
   std::string stats_log;  // path; empty: none
   uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
-  std::string frequency_file;  // where the learned frequency is kept; empty: nowhere
+  std::string frequency_file;     // where the learned frequency is kept; empty: nowhere
+  std::string management_socket;  // where management messages are answered; empty: nowhere
+  std::string leap_seconds_file;  // list of leap seconds; empty: none
 };
 
 struct EnginePlan {

@@ -102,7 +102,7 @@ Condition PtpNotStarted(const ServiceInputs& inputs) {
 void CoupleRulesets(const ServicesByHand& by_hand, DesiredState& state) {
   for (const ServiceDefinition& service : ServiceCatalogue()) {
     if (!service.owns_ruleset) continue;
-    const bool runs = ShouldRun(state, by_hand, service.key);
+    const bool runs = ShouldRun(state, by_hand, service.key) && NeedsRuleset(state.ptp);
     // A ruleset that is not named is a closed one: no need to name it.
     if (!runs && state.firewall.rulesets.count(service.ruleset) == 0) continue;
     state.firewall.rulesets[service.ruleset].enabled = runs;
@@ -128,8 +128,11 @@ std::vector<Change> ServiceChanges(const DesiredState& before, const ServicesByH
 }
 
 bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
-  return facts.ptp_uses_system_clock && !state.ptp.read_only && state.ptp.servo != "none" &&
-         ShouldRun(state, by_hand, kPtpService);
+  const auto& protocol = state.ptp.protocol;
+  const bool follows = ptpcore::profile::Effective(protocol.profile, protocol.values).role() !=
+                       v1::CLOCK_ROLE_SERVER;
+  return facts.ptp_uses_system_clock && follows && !state.ptp.read_only &&
+         state.ptp.servo != "none" && ShouldRun(state, by_hand, kPtpService);
 }
 
 ServiceTarget TargetBeside(const DesiredState& state, const ServicesByHand& by_hand,

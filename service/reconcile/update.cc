@@ -148,7 +148,14 @@ std::string EtagOf(const store::PtpSettings& settings) {
   HashInto(hash, absl::StrCat(settings.delay_asymmetry_ns, " ", settings.ingress_latency_ns, " ",
                               settings.egress_latency_ns, " ", settings.holdover_limit_s));
   for (const std::string& name : settings.watch_interfaces) HashInto(hash, name);
+  HashInto(hash, FingerprintText(settings.protocol));
   return absl::StrFormat("%016x", hash);
+}
+
+bool NeedsRuleset(const store::PtpSettings& settings) {
+  const auto in_force =
+      ptpcore::profile::Effective(settings.protocol.profile, settings.protocol.values);
+  return in_force.network_protocol() != v1::NETWORK_PROTOCOL_ETHERNET;
 }
 
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id) {
@@ -190,6 +197,7 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
     ptp.domain_number = static_cast<uint8_t>(*update.domain_number);
   }
   absl::Status taken = TakeServoSettings(update, ptp);
+  if (taken.ok()) taken = TakeProtocol(update.protocol, update.domain_number.has_value(), ptp);
   if (!taken.ok()) return taken;
   if (update.enabled.has_value()) ptp.enabled = *update.enabled;
   if (update.interface.has_value()) ptp.interface = *update.interface;

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/host/interfaces.h"
+#include "service/reconcile/protocol_update.h"
 #include "service/store/desired_state.h"
 
 namespace hostctl::reconcile {
@@ -27,6 +28,7 @@ struct PtpUpdate {
   std::optional<int64_t> egress_latency_ns;
   std::optional<int64_t> holdover_limit_s;  // 0 to 30 days
   std::optional<std::vector<std::string>> watch_interfaces;
+  ProtocolUpdate protocol;
   std::optional<std::string> etag;  // refuse unless it is the current one
 };
 
@@ -35,6 +37,9 @@ inline constexpr char kPtpRuleset[] = "ptpd";
 
 // Changes whenever the settings do, and only then; the same after a restart.
 std::string EtagOf(const store::PtpSettings& settings);
+
+// Whether PTP needs its ruleset: a packet filter sees no Ethernet frames of its own type.
+bool NeedsRuleset(const store::PtpSettings& settings);
 
 // Whether packets of the ruleset `id` can pass at all under `policy`.
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "service/reconcile/failure.h"
 #include "service/rpc/convert_service.h"
+#include "service/rpc/protocol_convert.h"
 
 namespace hostctl::rpc {
 namespace {
@@ -70,10 +71,12 @@ absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask
 }
 
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request) {
-  const auto fields = FieldsOf(request.update_mask(),
-                               {"enabled", "interface", "domain_number", "read_only", "step_policy",
-                                "servo", "delay_asymmetry_ns", "ingress_latency_ns",
-                                "egress_latency_ns", "holdover_limit", "watch_interfaces"},
+  std::set<std::string> known = {
+      "enabled",           "interface",      "domain_number",      "read_only",
+      "step_policy",       "servo",          "delay_asymmetry_ns", "ingress_latency_ns",
+      "egress_latency_ns", "holdover_limit", "watch_interfaces"};
+  known.merge(ProtocolPaths());
+  const auto fields = FieldsOf(request.update_mask(), known,
                                /*empty_means_all=*/!request.reset_to_defaults());
   if (!fields.ok()) return fields.status();
   const v1::PtpConfig& config = request.config();
@@ -109,6 +112,7 @@ absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& reque
     update.watch_interfaces.emplace(config.watch_interfaces().begin(),
                                     config.watch_interfaces().end());
   }
+  update.protocol = ProtocolUpdateOf(config, *fields);
   if (!request.etag().empty()) update.etag = request.etag();
   return update;
 }
@@ -143,6 +147,7 @@ v1::Ptp ToProto(const reconcile::PtpView& view) {
   config.set_egress_latency_ns(view.settings.egress_latency_ns);
   config.mutable_holdover_limit()->set_seconds(view.settings.holdover_limit_s);
   for (const std::string& name : view.settings.watch_interfaces) config.add_watch_interfaces(name);
+  SetProtocol(view.settings.protocol, out);
   v1::PtpRuntime& runtime = *out.mutable_runtime();
   runtime.set_service_state(ToProto(view.service_state));
   runtime.set_engine_pid(static_cast<uint32_t>(view.engine_pid));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ptpcore/profile/profiles.h"
 #include "service/reconcile/failure.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
@@ -64,6 +65,7 @@ void PtpService::AddPortState(v1::Ptp& ptp) {
   ptp.mutable_runtime()->set_port_state(stats.ok() ? stats->port_state() : v1::PORT_STATE_DISABLED);
   ptp.mutable_runtime()->set_state_reason(stats.ok() ? stats->state_reason()
                                                      : std::string(stats.status().message()));
+  if (stats.ok()) ptp.mutable_runtime()->set_reason(stats->reason());
 }
 
 grpc::ServerUnaryReactor* PtpService::GetPtp(grpc::CallbackServerContext* context,
@@ -119,6 +121,30 @@ grpc::ServerUnaryReactor* PtpService::GetPtpHistory(grpc::CallbackServerContext*
   const absl::Status valid = Validate(*request);
   if (valid.ok()) *response = history_.Get(*request);
   return Finish(context, valid);
+}
+
+grpc::ServerUnaryReactor* PtpService::ListPtpProfiles(grpc::CallbackServerContext* context,
+                                                      const v1::ListPtpProfilesRequest* /*request*/,
+                                                      v1::ListPtpProfilesResponse* response) {
+  const auto& profiles = ptpcore::profile::Profiles();
+  *response->mutable_profiles() = {profiles.begin(), profiles.end()};
+  return Finish(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* PtpService::ListPtpPorts(grpc::CallbackServerContext* context,
+                                                   const v1::ListPtpPortsRequest* /*request*/,
+                                                   v1::ListPtpPortsResponse* response) {
+  auto stats = Stats();
+  if (stats.ok()) *response->mutable_ports() = std::move(*stats->mutable_ports());
+  return Finish(context, stats.status());
+}
+
+grpc::ServerUnaryReactor* PtpService::ListPtpMasters(grpc::CallbackServerContext* context,
+                                                     const v1::ListPtpMastersRequest* /*request*/,
+                                                     v1::ListPtpMastersResponse* response) {
+  auto stats = Stats();
+  if (stats.ok()) *response->mutable_masters() = std::move(*stats->mutable_foreign_master_list());
+  return Finish(context, stats.status());
 }
 
 }  // namespace hostctl::rpc

@@ -31,6 +31,16 @@ class PtpService final : public v1::PtpService::CallbackService {
                                           const v1::GetPtpHistoryRequest* request,
                                           v1::PtpHistory* response) override;
 
+  grpc::ServerUnaryReactor* ListPtpProfiles(grpc::CallbackServerContext* context,
+                                            const v1::ListPtpProfilesRequest* request,
+                                            v1::ListPtpProfilesResponse* response) override;
+  grpc::ServerUnaryReactor* ListPtpPorts(grpc::CallbackServerContext* context,
+                                         const v1::ListPtpPortsRequest* request,
+                                         v1::ListPtpPortsResponse* response) override;
+  grpc::ServerUnaryReactor* ListPtpMasters(grpc::CallbackServerContext* context,
+                                           const v1::ListPtpMastersRequest* request,
+                                           v1::ListPtpMastersResponse* response) override;
+
   // Ends every watch, and each that comes later; before the server shuts down.
   void EndWatches() { watches_.EndAll(); }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "service/store/firewall_document.h"
 #include "service/store/members.h"
+#include "service/store/protocol_document.h"
 #include "service/store/service_document.h"
 
 namespace hostctl::store {
@@ -109,8 +110,30 @@ PtpSettings ReadPtp(const json& value, absl::Status& status) {
     members.RefuseMember("step_policy", word, "first_lock, never or always");
   }
   ReadAddedLater(members, ptp);
+  ptp.protocol = ReadProtocol(members, status);
   members.RefuseOthers();
+  const auto problem = Check(ptp.protocol, ptp.domain_number);
+  if (status.ok() && problem.has_value()) {
+    status =
+        absl::InvalidArgumentError(absl::StrCat("`ptp.", problem->field, "`: ", problem->message));
+  }
   return ptp;
+}
+
+json ToJson(const PtpSettings& ptp) {
+  json document = {{"enabled", ptp.enabled},
+                   {"interface", ptp.interface},
+                   {"domain_number", ptp.domain_number},
+                   {"read_only", ptp.read_only},
+                   {"step_policy", WordOf(ptp.step_policy)},
+                   {"servo", ptp.servo},
+                   {"delay_asymmetry_ns", ptp.delay_asymmetry_ns},
+                   {"ingress_latency_ns", ptp.ingress_latency_ns},
+                   {"egress_latency_ns", ptp.egress_latency_ns},
+                   {"holdover_limit_s", ptp.holdover_limit_s},
+                   {"watch_interfaces", ptp.watch_interfaces}};
+  AddProtocol(ptp.protocol, document);
+  return document;
 }
 
 std::vector<host::Binding> ReadBindings(const json& value, absl::Status& status) {
@@ -164,7 +187,7 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
          read_only == o.read_only && step_policy == o.step_policy && servo == o.servo &&
          delay_asymmetry_ns == o.delay_asymmetry_ns && ingress_latency_ns == o.ingress_latency_ns &&
          egress_latency_ns == o.egress_latency_ns && holdover_limit_s == o.holdover_limit_s &&
-         watch_interfaces == o.watch_interfaces;
+         watch_interfaces == o.watch_interfaces && protocol == o.protocol;
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {
@@ -183,23 +206,9 @@ json ToJson(const DesiredState& state) {
                         {"device", binding.device},
                         {"kind", binding.kind}});
   }
-  return {{"schema_version", kSchemaVersion},
-          {"ptp",
-           {{"enabled", state.ptp.enabled},
-            {"interface", state.ptp.interface},
-            {"domain_number", state.ptp.domain_number},
-            {"read_only", state.ptp.read_only},
-            {"step_policy", WordOf(state.ptp.step_policy)},
-            {"servo", state.ptp.servo},
-            {"delay_asymmetry_ns", state.ptp.delay_asymmetry_ns},
-            {"ingress_latency_ns", state.ptp.ingress_latency_ns},
-            {"egress_latency_ns", state.ptp.egress_latency_ns},
-            {"holdover_limit_s", state.ptp.holdover_limit_s},
-            {"watch_interfaces", state.ptp.watch_interfaces}}},
-          {"firewall", FirewallToJson(state)},
-          {"services", ToJson(state.services)},
-          {"bindings", std::move(bindings)},
-          {"interfaces", ToJson(state.interfaces)},
+  return {{"schema_version", kSchemaVersion},          {"ptp", ToJson(state.ptp)},
+          {"firewall", FirewallToJson(state)},         {"services", ToJson(state.services)},
+          {"bindings", std::move(bindings)},           {"interfaces", ToJson(state.interfaces)},
           {"adopt_interfaces", state.adopt_interfaces}};
 }
 

@@ -6,7 +6,8 @@
 //            "read_only": false, "step_policy": "first_lock",
 //            "servo": "adaptive", "delay_asymmetry_ns": 0,
 //            "ingress_latency_ns": 0, "egress_latency_ns": 0,
-//            "holdover_limit_s": 3600, "watch_interfaces": ["vmk1"]},
+//            "holdover_limit_s": 3600, "watch_interfaces": ["vmk1"],
+//            "profile": "slaveonly", ...},        see protocol_document.h
 //    "firewall": {"enabled": true, "default_action": "pass",
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
 //                                       "allowed_ips": ["192.0.2.0/24"]}}},
@@ -35,6 +36,7 @@
 #include "absl/status/statusor.h"
 #include "firewall/ruleset.h"
 #include "nlohmann/json.hpp"
+#include "ptpcore/profile/settings.h"
 #include "service/host/binding.h"
 #include "service/store/interface_settings.h"
 #include "service/store/ptp_limits.h"
@@ -59,6 +61,8 @@ struct PtpSettings {
   uint32_t holdover_limit_s = kDefaultHoldoverLimitS;  // 0..kMaxHoldoverLimitS
   // Names as in `interface`; at most kMaxWatchInterfaces, none twice, none of them `interface`.
   std::vector<std::string> watch_interfaces;
+  // How PTP speaks: canonical, and right by ptpcore::profile::Check() with domain_number.
+  ptpcore::profile::Settings protocol;
 
   bool operator==(const PtpSettings& o) const;
 };

@@ -39,7 +39,7 @@ TEST(Profiles, EachSetsEveryValueWithinItsRangeAndContradictsNothing) {
     }
     Settings settings;
     settings.profile = profile.name();
-    settings.protocol = profile.protocol();
+    settings.values = profile.protocol();
     for (const uint32_t domain : {profile.domain_number(), profile.domain_number_minimum(),
                                   profile.domain_number_maximum()}) {
       const auto problem = Check(settings, domain);

@@ -41,7 +41,7 @@ TEST(Settings, AProfileThatIsNotKnownIsNamedWithThoseThatAre) {
 
 TEST(Settings, AValueOutOfItsRangeIsNamedWithTheRange) {
   Settings settings;
-  settings.protocol.set_priority1(300);
+  settings.values.set_priority1(300);
   const auto problem = Check(settings, 0);
   ASSERT_TRUE(problem.has_value());
   EXPECT_EQ(problem->reason, "PROTOCOL_VALUE_OUT_OF_RANGE");
@@ -51,7 +51,7 @@ TEST(Settings, AValueOutOfItsRangeIsNamedWithTheRange) {
 
 TEST(Settings, ANumberThatIsNoWordIsRefused) {
   Settings settings;
-  settings.protocol.set_role(static_cast<v1::ClockRole>(17));
+  settings.values.set_role(static_cast<v1::ClockRole>(17));
   EXPECT_EQ(Check(settings, 0)->message, "protocol.role 17 is not one of client, server, auto");
 }
 
@@ -64,26 +64,26 @@ TEST(Settings, TheDomainIsOneOfTheProfile) {
 
 TEST(Settings, HybridDelayRequestsContradictPeerDelay) {
   Settings settings = Of("default-p2p");
-  settings.protocol.set_hybrid_e2e(true);
+  settings.values.set_hybrid_e2e(true);
   EXPECT_EQ(ReasonOf(settings), "PROTOCOL_CONTRADICTION");
   EXPECT_EQ(Check(settings, 0)->field, "protocol.hybrid_e2e");
-  settings.protocol.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
+  settings.values.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   EXPECT_EQ(ReasonOf(settings), "");
 }
 
 TEST(Settings, GeneralizedPtpNeedsEthernetAndPeerDelay) {
   Settings settings = Of("gptp");
-  settings.protocol.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV4);
+  settings.values.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV4);
   EXPECT_EQ(Check(settings, 0)->message,
             "protocol.gptp (IEEE 802.1AS) needs network_protocol ethernet");
   settings = Of("gptp");
-  settings.protocol.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
+  settings.values.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   EXPECT_EQ(Check(settings, 0)->message, "protocol.gptp (IEEE 802.1AS) needs delay_mechanism p2p");
 }
 
 TEST(Settings, NegotiationContradictsPeerDelay) {
   Settings settings = Of("default-p2p");
-  settings.protocol.set_unicast_negotiation(true);
+  settings.values.set_unicast_negotiation(true);
   EXPECT_EQ(Check(settings, 0)->field, "protocol.unicast_negotiation");
 }
 
@@ -98,13 +98,13 @@ TEST(Settings, UnicastMastersAreAskedByNegotiation) {
 
 TEST(Settings, UnicastMastersAreReachedByTheNetworkProtocol) {
   Settings settings;
-  settings.protocol.set_unicast_negotiation(true);
+  settings.values.set_unicast_negotiation(true);
   settings.unicast_masters = {"2001:db8::1"};
   EXPECT_EQ(Check(settings, 0)->message,
             "the unicast master 2001:db8::1 cannot be reached by network_protocol udp4");
-  settings.protocol.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV6);
+  settings.values.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV6);
   EXPECT_EQ(ReasonOf(settings), "");
-  settings.protocol.set_network_protocol(v1::NETWORK_PROTOCOL_ETHERNET);
+  settings.values.set_network_protocol(v1::NETWORK_PROTOCOL_ETHERNET);
   EXPECT_EQ(ReasonOf(settings), "UNICAST_MASTERS_INVALID");
   settings.unicast_masters = {"02:00:00:00:00:01"};
   EXPECT_EQ(ReasonOf(settings), "");
@@ -112,7 +112,7 @@ TEST(Settings, UnicastMastersAreReachedByTheNetworkProtocol) {
 
 TEST(Settings, UnicastMastersAreClocksNamedOnceAndNotTooMany) {
   Settings settings;
-  settings.protocol.set_unicast_negotiation(true);
+  settings.values.set_unicast_negotiation(true);
   for (const std::vector<std::string>& masters :
        {std::vector<std::string>{"grandmaster"},
         {"224.0.1.129"},
@@ -122,7 +122,7 @@ TEST(Settings, UnicastMastersAreClocksNamedOnceAndNotTooMany) {
     EXPECT_EQ(ReasonOf(settings), "UNICAST_MASTERS_INVALID") << masters.front();
   }
   settings.unicast_masters = {"192.0.2.1"};
-  settings.protocol.set_role(v1::CLOCK_ROLE_SERVER);
+  settings.values.set_role(v1::CLOCK_ROLE_SERVER);
   EXPECT_EQ(ReasonOf(settings), "UNICAST_MASTERS_INVALID") << "a server follows nobody";
 }
 
@@ -142,7 +142,7 @@ TEST(Settings, AcceptableMastersAreIdentitiesNamedOnce) {
 
 TEST(Settings, HaveOneForm) {
   Settings settings = Of("");
-  settings.protocol.set_role(v1::CLOCK_ROLE_UNSPECIFIED);
+  settings.values.set_role(v1::CLOCK_ROLE_UNSPECIFIED);
   settings.unicast_masters = {"2001:DB8::1", "nonsense"};
   settings.acceptable_masters = {Master("001B21FFFE030405")};
   Settings wanted;
@@ -150,12 +150,12 @@ TEST(Settings, HaveOneForm) {
   wanted.acceptable_masters = {Master("001b21fffe030405")};
   EXPECT_EQ(Canonical(settings), wanted);
   EXPECT_EQ(Canonical(settings).profile, "slaveonly");
-  EXPECT_FALSE(Canonical(settings).protocol.has_role());
+  EXPECT_FALSE(Canonical(settings).values.has_role());
 }
 
 TEST(Settings, DifferWhereAnyValueDoes) {
   Settings settings;
-  settings.protocol.set_priority1(0);
+  settings.values.set_priority1(0);
   EXPECT_FALSE(settings == Settings()) << "0 is not the same as the profile's";
   settings = Settings();
   settings.acceptable_masters = {Master("001b21fffe030405")};

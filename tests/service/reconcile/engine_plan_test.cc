@@ -111,6 +111,59 @@ TEST_F(EnginePlanTest, TheSettingsOfTheServoReachTheEngine) {
   EXPECT_EQ(config.frequency_file(), "/var/lib/hostctl/frequency.json");
 }
 
+TEST_F(EnginePlanTest, HowPtpSpeaksReachesTheEngine) {
+  state_.ptp.protocol.profile = "g8275.2";
+  state_.ptp.domain_number = 44;
+  state_.ptp.protocol.values.set_log_sync_interval(-6);
+  state_.ptp.protocol.unicast_masters = {"192.0.2.1"};
+  state_.ptp.protocol.acceptable_masters.emplace_back().set_identity("001b21fffe030405");
+  state_.ptp.protocol.management_allow_set = true;
+  settings_.management_socket = "/run/hostctl/ptp-management.sock";
+  settings_.leap_seconds_file = "/usr/share/zoneinfo/leap-seconds.list";
+  const EngineConfig config = Plan().config;
+  EXPECT_EQ(config.profile(), "g8275.2");
+  EXPECT_EQ(config.protocol().log_sync_interval(), -6);
+  EXPECT_EQ(config.protocol().log_announce_interval(), 0) << "the profile's, filled in";
+  EXPECT_EQ(config.unicast_masters(0), "192.0.2.1");
+  EXPECT_EQ(config.acceptable_masters(0).identity(), "001b21fffe030405");
+  EXPECT_TRUE(config.management().enabled());
+  EXPECT_TRUE(config.management().allow_set());
+  EXPECT_EQ(config.management_socket(), "/run/hostctl/ptp-management.sock");
+  EXPECT_EQ(config.leap_seconds_file(), "/usr/share/zoneinfo/leap-seconds.list");
+}
+
+TEST_F(EnginePlanTest, OverEthernetItNeedsNeitherAddressNorRuleset) {
+  state_.ptp.protocol.values.set_network_protocol(v1::NETWORK_PROTOCOL_ETHERNET);
+  state_.firewall.rulesets.clear();
+  Eth0().ipv4.clear();
+  EXPECT_EQ(Plan().action, Action::kRun);
+  EXPECT_THAT(Plan().conditions, IsEmpty());
+}
+
+TEST_F(EnginePlanTest, OverIpv6ItNeedsAnAddressOfThatKind) {
+  state_.ptp.protocol.values.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV6);
+  state_.ptp.watch_interfaces = {"eth1"};
+  Eth0().ipv6.clear();
+  Eth1().ipv6.clear();
+  EXPECT_EQ(Plan().action, Action::kWait);
+  EXPECT_EQ(Plan().conditions.front().code, "INTERFACE_NO_ADDRESS");
+  EXPECT_EQ(Plan().conditions.front().message, "network device `eth0` has no IPv6 address");
+  EXPECT_EQ(Plan().conditions.back().code, "WATCH_INTERFACE_NO_ADDRESS");
+  Eth0().ipv6 = {{"fe80::1", 64}};
+  Eth1().ipv6 = {{"fe80::2", 64}};
+  EXPECT_EQ(Plan().action, Action::kRun);
+  EXPECT_EQ(Plan().config.further_ports_size(), 1);
+  EXPECT_THAT(Plan().conditions, IsEmpty());
+}
+
+TEST_F(EnginePlanTest, AClientThatNegotiatesNeedsSomebodyToAsk) {
+  state_.ptp.protocol.values.set_unicast_negotiation(true);
+  EXPECT_EQ(Plan().action, Action::kRun);
+  EXPECT_THAT(CodesOf(Plan().conditions), ElementsAre("UNICAST_MASTERS_MISSING"));
+  state_.ptp.protocol.unicast_masters = {"192.0.2.1"};
+  EXPECT_THAT(Plan().conditions, IsEmpty());
+}
+
 // The engine fills in what is missing and reports it back: with nothing missing
 // an adopted engine's configuration compares equal.
 TEST_F(EnginePlanTest, NothingIsLeftToTheEnginesDefaults) {

@@ -142,6 +142,18 @@ TEST(ServicePlan, ChangesNamePoliciesAndWhatRuns) {
   EXPECT_THAT(ServiceChanges(after, {}, after, {}), IsEmpty());
 }
 
+TEST(Rulesets, PtpOverEthernetOpensNone) {
+  DesiredState state = PtpOn();
+  CoupleRulesets({}, state);
+  EXPECT_TRUE(state.firewall.rulesets.at("ptpd").enabled);
+  state.ptp.protocol.profile = "g8275.1";
+  CoupleRulesets({}, state);
+  EXPECT_FALSE(state.firewall.rulesets.at("ptpd").enabled);
+  state.ptp.protocol.values.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV6);
+  CoupleRulesets({}, state);
+  EXPECT_TRUE(state.firewall.rulesets.at("ptpd").enabled);
+}
+
 class ClockOwner : public ::testing::Test {
  protected:
   std::string Refusal(const DesiredState& before, const DesiredState& after) {
@@ -189,6 +201,15 @@ TEST_F(ClockOwner, WhoOnlyMeasuresDisturbsNobody) {
   facts_ = ClockFacts();
   facts_.chronyd_steers = false;
   EXPECT_EQ(Refusal(DesiredState(), ChronydOn(PtpOn())), "");
+}
+
+TEST_F(ClockOwner, AServerTakesItsTimeFromChronyd) {
+  DesiredState serving = PtpOn();
+  serving.ptp.protocol.values.set_role(v1::CLOCK_ROLE_SERVER);
+  EXPECT_EQ(Refusal(ChronydOn(DesiredState()), ChronydOn(serving)), "");
+  EXPECT_EQ(TargetBeside(ChronydOn(serving), {}, facts_, "chronyd"), kRun);
+  serving.ptp.protocol.values.set_role(v1::CLOCK_ROLE_AUTO);
+  EXPECT_NE(Refusal(ChronydOn(DesiredState()), ChronydOn(serving)), "") << "it may come to follow";
 }
 
 TEST_F(ClockOwner, WhatIsSoAlreadyStandsInTheWayOfNothing) {

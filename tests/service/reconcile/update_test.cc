@@ -213,9 +213,37 @@ TEST_F(UpdateTest, AnEtagProtectsAgainstLostUpdates) {
   ExpectRefused(update, absl::StatusCode::kAborted, "ETAG_MISMATCH", "etag");
 }
 
+TEST_F(UpdateTest, AProfileTakesItsDomainUnlessOneIsNamed) {
+  PtpUpdate update;
+  update.protocol.profile = "g8275.1";
+  EXPECT_EQ(Apply(update)->ptp.domain_number, 24);
+  update.domain_number = 30;
+  EXPECT_EQ(Apply(update)->ptp.domain_number, 30);
+  update.domain_number = 44;
+  ExpectRefused(update, absl::StatusCode::kInvalidArgument, "DOMAIN_NOT_OF_PROFILE",
+                "config.domain_number");
+}
+
+TEST_F(UpdateTest, ADomainOutsideOfTheProfileThatRunsIsRefused) {
+  state_.ptp.protocol.profile = "g8275.1";
+  state_.ptp.domain_number = 24;
+  EXPECT_TRUE(Apply(Domain(43)).ok());
+  ExpectRefused(Domain(0), absl::StatusCode::kInvalidArgument, "DOMAIN_NOT_OF_PROFILE",
+                "config.domain_number");
+}
+
+TEST_F(UpdateTest, AResetTakesHowPtpSpeaksBackToo) {
+  state_.ptp.protocol.profile = "g8275.1";
+  state_.ptp.domain_number = 24;
+  PtpUpdate update;
+  update.reset_to_defaults = true;
+  ASSERT_TRUE(Apply(update).ok());
+  EXPECT_EQ(Apply(update)->ptp, store::PtpSettings());
+}
+
 TEST_F(UpdateTest, EveryFieldChangesTheEtag) {
   const store::PtpSettings base;
-  std::vector<store::PtpSettings> others(12, base);
+  std::vector<store::PtpSettings> others(20, base);
   others[0].enabled = true;
   others[1].interface = "vmk0";
   others[2].domain_number = 1;
@@ -228,6 +256,15 @@ TEST_F(UpdateTest, EveryFieldChangesTheEtag) {
   others[9].holdover_limit_s = 1;
   others[10].watch_interfaces = {"vmk1", "vmk2"};
   others[11].watch_interfaces = {"vmk1vmk2"};
+  others[12].protocol.profile = "default-e2e";
+  others[13].protocol.values.set_priority1(0);
+  others[14].protocol.values.set_priority1(128);
+  others[15].protocol.unicast_masters = {"192.0.2.1"};
+  others[16].protocol.acceptable_masters.emplace_back().set_identity("001b21fffe030405");
+  others[17] = others[16];
+  others[17].protocol.acceptable_masters.back().set_alternate_priority1(1);
+  others[18].protocol.management_enabled = false;
+  others[19].protocol.management_allow_set = true;
   std::set<std::string> etags;
   for (const store::PtpSettings& other : others) etags.insert(EtagOf(other));
   EXPECT_EQ(etags.size(), others.size());

@@ -62,6 +62,12 @@ TEST(Convert, WhatIsReadBackSetsTheSame) {
   view.settings.egress_latency_ns = 40;
   view.settings.holdover_limit_s = 7200;
   view.settings.watch_interfaces = {"vmk1", "eth2"};
+  view.settings.protocol.profile = "default-e2e";
+  view.settings.protocol.values.set_unicast_negotiation(true);
+  view.settings.protocol.unicast_masters = {"192.0.2.1"};
+  view.settings.protocol.acceptable_masters.emplace_back().set_identity("001b21fffe030405");
+  view.settings.protocol.management_enabled = false;
+  view.settings.protocol.management_allow_set = true;
   v1::UpdatePtpRequest request;
   *request.mutable_config() = ToProto(view).config();
   const auto update = FromProto(request);
@@ -72,6 +78,42 @@ TEST(Convert, WhatIsReadBackSetsTheSame) {
   EXPECT_EQ(update->egress_latency_ns, 40);
   EXPECT_EQ(update->holdover_limit_s, 7200);
   EXPECT_EQ(update->watch_interfaces, (std::vector<std::string>{"vmk1", "eth2"}));
+  store::PtpSettings again;
+  ASSERT_TRUE(reconcile::TakeProtocol(update->protocol, /*names_domain=*/true, again).ok());
+  EXPECT_EQ(again.protocol, view.settings.protocol);
+}
+
+TEST(Convert, EveryValueOfTheProtocolIsAPathOfTheMask) {
+  const google::protobuf::Descriptor& protocol = *v1::PtpProtocol::descriptor();
+  for (int i = 0; i < protocol.field_count(); ++i) {
+    const std::string& name = protocol.field(i)->name();
+    v1::UpdatePtpRequest request;
+    request.mutable_update_mask()->add_paths("protocol." + name);
+    const auto update = FromProto(request);
+    ASSERT_TRUE(update.ok()) << name;
+    ASSERT_EQ(update->protocol.some_values.count(name), 1u);
+    EXPECT_EQ(update->protocol.some_values.at(name), std::nullopt)
+        << "it is not set: the profile's";
+  }
+}
+
+TEST(Convert, ManagementIsUpdatedAsAWholeOrByPart) {
+  v1::UpdatePtpRequest request;
+  request.mutable_config()->mutable_management()->set_allow_set(true);
+  request.mutable_update_mask()->add_paths("management.allow_set");
+  EXPECT_EQ(FromProto(request)->protocol.management_allow_set, true);
+  EXPECT_EQ(FromProto(request)->protocol.management_enabled, std::nullopt);
+  request.mutable_update_mask()->add_paths("management");
+  EXPECT_EQ(FromProto(request)->protocol.management_enabled, true) << "the default";
+}
+
+TEST(Convert, TellsWhatProfileAndSingleValuesComeTo) {
+  reconcile::PtpView view;
+  view.settings.protocol.values.set_priority1(7);
+  const v1::Ptp ptp = ToProto(view);
+  EXPECT_EQ(ptp.config().profile(), "slaveonly");
+  EXPECT_EQ(ptp.effective_protocol().priority1(), 7u);
+  EXPECT_EQ(ptp.effective_protocol().priority2(), 128u);
 }
 
 TEST(Convert, AnUnsetServoOrHoldoverLimitMeansTheDefault) {

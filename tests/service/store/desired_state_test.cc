@@ -18,7 +18,17 @@ using ::testing::HasSubstr;
 DesiredState Configured() {
   DesiredState state;
   state.ptp = {true,  "vmk0", 24, true, StepPolicy::kAlways, "linreg",
-               -1500, 300,    40, 7200, {"vmk1", "eth2"}};
+               -1500, 300,    40, 7200, {"vmk1", "eth2"},    {}};
+  state.ptp.protocol.profile = "default-e2e";
+  state.ptp.protocol.values.set_unicast_negotiation(true);
+  state.ptp.protocol.values.set_role(hostctl::v1::CLOCK_ROLE_AUTO);
+  state.ptp.protocol.values.set_path_trace(true);
+  state.ptp.protocol.values.set_log_sync_interval(-6);
+  state.ptp.protocol.unicast_masters = {"192.0.2.1"};
+  state.ptp.protocol.acceptable_masters.emplace_back().set_identity("001b21fffe030405/1");
+  state.ptp.protocol.acceptable_masters.back().set_alternate_priority1(10);
+  state.ptp.protocol.management_enabled = false;
+  state.ptp.protocol.management_allow_set = true;
   state.firewall.default_action = firewall::DefaultAction::kDrop;
   state.firewall.rulesets["ptpd"] = {true, false, {"192.0.2.0/24", "2001:db8::1"}};
   state.firewall_unloaded_boot_id = "boot-2";
@@ -64,8 +74,8 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
       "firewall": {"enabled": true, "default_action": "pass", "rulesets": {}},
       "bindings": []})");
   ASSERT_TRUE(state.ok()) << state.status();
-  const PtpSettings expected = {true, "vmk0", 24,   true, StepPolicy::kAlways, "adaptive", 0,
-                                0,    0,      3600, {}};
+  const PtpSettings expected = {true, "vmk0", 24, true, StepPolicy::kAlways, "adaptive", 0, 0,
+                                0,    3600,   {}, {}};
   EXPECT_EQ(state->ptp, expected);
   EXPECT_TRUE(state->interfaces.empty());
   EXPECT_TRUE(state->adopt_interfaces);
@@ -76,13 +86,67 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
 TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
   const PtpSettings configured = Configured().ptp;
   for (const char* name : {"servo", "delay_asymmetry_ns", "ingress_latency_ns", "egress_latency_ns",
-                           "holdover_limit_s", "watch_interfaces"}) {
+                           "holdover_limit_s", "watch_interfaces", "profile", "unicast_masters",
+                           "acceptable_masters", "management"}) {
     json document = ToJson(Configured());
     ASSERT_EQ(document["ptp"].erase(name), 1u) << name;
     const absl::StatusOr<DesiredState> state = FromJson(document);
     ASSERT_TRUE(state.ok()) << state.status();
     EXPECT_FALSE(state->ptp == configured) << name << " has its default";
     EXPECT_EQ(state->ptp.domain_number, 24);
+  }
+}
+
+TEST(DesiredStateTest, WithoutSingleValuesOfTheProtocolTheyAreTheProfiles) {
+  json document = ToJson(Configured());
+  document["ptp"].erase("unicast_masters");  // nothing without unicast_negotiation
+  document["ptp"].erase("protocol");
+  const absl::StatusOr<DesiredState> state = FromJson(document);
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_FALSE(state->ptp.protocol.values.has_role());
+  EXPECT_EQ(state->ptp.protocol.profile, "default-e2e");
+}
+
+TEST(DesiredStateTest, HowPtpSpeaksIsStoredInWords) {
+  const json ptp = ToJson(Configured())["ptp"];
+  EXPECT_EQ(ptp["protocol"], (json{{"role", "auto"},
+                                   {"path_trace", true},
+                                   {"log_sync_interval", -6},
+                                   {"unicast_negotiation", true}}));
+  EXPECT_EQ(ptp["acceptable_masters"],
+            json::array({{{"identity", "001b21fffe030405/1"}, {"alternate_priority1", 10}}}));
+}
+
+TEST(DesiredStateTest, WhatIsWrongWithHowPtpSpeaksIsNamed) {
+  struct Mistake {
+    const char* path;
+    json value;
+    const char* message;
+  };
+  const std::vector<Mistake> mistakes = {
+      {"/ptp/profile", "telecom", "`ptp.profile`: there is no profile 'telecom'"},
+      {"/ptp/profile", 7, "`ptp.profile` is 7"},
+      {"/ptp/protocol", 7, "ptp.protocol is 7, must be an object"},
+      {"/ptp/protocol/priority3", 1, "the member \"priority3\" of `ptp.protocol`"},
+      {"/ptp/protocol/priority1", 256, "`ptp.protocol.priority1` is 256, must be"},
+      {"/ptp/protocol/role", "master",
+       "`ptp.protocol.role` is \"master\", must be one of client, server, auto"},
+      {"/ptp/protocol/path_trace", 1, "`ptp.protocol.path_trace` is 1, must be true or false"},
+      {"/ptp/protocol/delay_mechanism", "p2p",
+       "`ptp.protocol.unicast_negotiation`: protocol.unicast_negotiation asks for Delay_Resp"},
+      {"/ptp/unicast_masters", "192.0.2.1", "`ptp.unicast_masters` is \"192.0.2.1\", must be"},
+      {"/ptp/unicast_masters/0", "gm", "the unicast master 'gm' is not the IPv4"},
+      {"/ptp/unicast_masters/0", 7, "`ptp.unicast_masters[]` is 7"},
+      {"/ptp/acceptable_masters/0", 7, "ptp.acceptable_masters[] is 7, must be an object"},
+      {"/ptp/acceptable_masters/0/identity", "gm", "the acceptable master 'gm' is not"},
+      {"/ptp/management/allow_set", "yes", "`ptp.management.allow_set` is \"yes\""},
+      {"/ptp/domain_number", 128, "`ptp.domain_number`: PTP domain 128 is not within 0 to 127"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    json document = ToJson(Configured());
+    document[json::json_pointer(mistake.path)] = mistake.value;
+    EXPECT_THAT(std::string(FromJson(document).status().message()), HasSubstr(mistake.message))
+        << mistake.path;
   }
 }
 
