@@ -18,7 +18,7 @@ namespace ptpcore::protocol {
 
 class Newcomers {
  public:
-  // Some 600 KiB, in a storm only.
+  // Some 740 KiB when full, in a storm only.
   static constexpr size_t kCapacity = 8192;
 
   struct Sighting {
