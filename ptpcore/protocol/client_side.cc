@@ -48,6 +48,7 @@ void ClientSide::ForgetMeasurements() {
   last_sync_sequence_.reset();
   two_step_.reset();
   log_sync_interval_.reset();
+  granted_log_delay_resp_.reset();
   utc_.Reset();
   last_sync_stamped_ = true;
   requests_unanswered_ = requests_untimed_ = 0;
@@ -135,8 +136,10 @@ void ClientSide::OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime 
   const int64_t t1_utc_ns = utc_.FromSync(sync.t1_ns, sync.t2.ns, locked);
   if (utc_.applied_s() != applied_before_s) TellUtcDecision(actions);
   // Requests begin once a Sync came: without its offset a delay means nothing (11.3.2).
-  if (config_.request_response && !delay_.running()) {
-    delay_.Start(now, config_.log_min_delay_req_interval);
+  const bool may_request =
+      config_.request_response && (!config_.negotiated || granted_log_delay_resp_);
+  if (may_request && !delay_.running()) {
+    delay_.Start(now, granted_log_delay_resp_.value_or(config_.log_min_delay_req_interval));
   }
   actions.push_back(SyncMeasured{sync.sequence_id, t1_utc_ns, sync.t2, sync.correction});
 }
@@ -156,6 +159,16 @@ void ClientSide::OnDelayResp(const Received& received, MonoTime, Actions& action
   requests_unanswered_ = 0;
   delay_.SetLogInterval(header.log_message_interval);
   OnCompleteDelay(delay_.OnResponse(header.sequence_id, *t4_ns, header.correction), actions);
+}
+
+void ClientSide::Granted(std::optional<int8_t> log_sync, std::optional<int8_t> log_delay_resp) {
+  log_sync_interval_ = log_sync;
+  granted_log_delay_resp_ = log_delay_resp;
+  if (log_delay_resp) {
+    delay_.SetLogInterval(*log_delay_resp);
+  } else {
+    delay_.Stop();
+  }
 }
 
 void ClientSide::OnDelayReqTransmitted(const wire::Header& request, LocalTime t3,

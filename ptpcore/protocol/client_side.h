@@ -24,6 +24,7 @@ namespace ptpcore::protocol {
 struct ClientSideConfig {
   bool request_response = true;           // Delay_Req is sent (E2E)
   bool hybrid = false;                    // ... to the master's own address
+  bool negotiated = false;                // ... and not before it grants Delay_Resp
   int8_t log_min_delay_req_interval = 0;  // until the master states its own, -7..7
   uint32_t random_seed = 1;               // spreads delay requests of many clients
 };
@@ -45,6 +46,9 @@ class ClientSide {
   void OnSync(const Received& received, bool locked, MonoTime now, Actions& actions);
   void OnFollowUp(const Received& received, bool locked, MonoTime now, Actions& actions);
   void OnDelayResp(const Received& received, MonoTime now, Actions& actions);
+  // What the master grants us by unicast negotiation: log2 of the intervals of Sync and of
+  // Delay_Resp, which its messages do not tell.
+  void Granted(std::optional<int8_t> log_sync, std::optional<int8_t> log_delay_resp);
   // Our Delay_Req left at `t3`.
   void OnDelayReqTransmitted(const wire::Header& request, LocalTime t3, Actions& actions);
 
@@ -86,6 +90,7 @@ class ClientSide {
   std::optional<uint16_t> last_sync_sequence_;
   std::optional<bool> two_step_;
   std::optional<int8_t> log_sync_interval_;
+  std::optional<int8_t> granted_log_delay_resp_;
 
   // What came when, for Trouble(); all of the followed master.
   MonoTime sync_heard_{};

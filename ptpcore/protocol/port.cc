@@ -10,7 +10,8 @@ namespace {
 ClientSideConfig ClientSideConfigOf(const PortConfig& config) {
   ClientSideConfig c;
   c.request_response = config.delay_mechanism == DelayMechanism::kE2e;
-  c.hybrid = config.hybrid_e2e;
+  c.negotiated = config.unicast && !config.unicast->client.masters.empty();
+  c.hybrid = config.hybrid_e2e || c.negotiated;
   c.log_min_delay_req_interval = config.intervals.log_min_delay_req;
   c.random_seed = config.random_seed;
   return c;
@@ -27,6 +28,18 @@ std::string Name(const wire::PortIdentity& master) {
 bool IsPeerDelay(wire::MessageType type) {
   return type == wire::MessageType::kPdelayReq || type == wire::MessageType::kPdelayResp ||
          type == wire::MessageType::kPdelayRespFollowUp;
+}
+
+Serving ServingIn(PortState state) {
+  switch (state) {
+    case PortState::kMaster:
+      return Serving::kSends;
+    case PortState::kListening:
+    case PortState::kPreMaster:
+      return Serving::kWaits;
+    default:
+      return Serving::kDenies;
+  }
 }
 
 // Sent by masters only.
@@ -46,6 +59,7 @@ Port::Port(const PortConfig& config, const ClockDataSets& clock, ForeignMasterRu
       master_side_(sender_, config.intervals, clock, counters_) {
   std::seed_seq mixed{config.random_seed, uint32_t{config.port_number}};
   random_.seed(mixed);
+  if (config.unicast) unicast_.emplace(sender_, *config.unicast, clock, counters_);
 }
 
 void Port::Initialized(MonoTime now) {
@@ -58,6 +72,7 @@ void Port::Initialized(MonoTime now) {
   }
   Enter(PortEvent::kInitialized,
         {Reason::kNoAnnounce, "waiting for the Announce messages of a master"});
+  if (unicast_) unicast_->Start(now);
   announce_timed_out_ = false;
   announce_time_out_ = kNever;
   if (!clock_.own.slave_only) {
@@ -75,6 +90,7 @@ void Port::Fault(const Explanation& why) {
   ForgetMaster();
   foreign_masters_.Clear();
   why_ = why;
+  if (unicast_) unicast_->Stop();
   Enter(PortEvent::kFault, why);
   decision_due_ = true;
 }
@@ -129,7 +145,13 @@ void Port::Handle(const Received& received, MonoTime now) {
     return;
   }
   const bool locked = state_ == PortState::kSlave;
-  switch (received.message.header.type) {
+  const wire::MessageType type = received.message.header.type;
+  if (unicast_ && IsMasters(type) && !unicast_->Accepts(received, now)) {
+    ++(type == wire::MessageType::kAnnounce ? counters_.ignored_announce
+                                            : counters_.not_from_parent);
+    return;
+  }
+  switch (type) {
     case wire::MessageType::kAnnounce:
       return OnAnnounce(received, now);
     case wire::MessageType::kSync:
@@ -139,27 +161,53 @@ void Port::Handle(const Received& received, MonoTime now) {
     case wire::MessageType::kDelayResp:
       return client_side_.OnDelayResp(received, now, actions_);
     case wire::MessageType::kDelayReq:
-      ++counters_.delay_req_received;
-      if (state_ == PortState::kMaster && config_.delay_mechanism == DelayMechanism::kE2e) {
-        return master_side_.OnDelayReq(received, actions_);
-      }
-      break;
+      return OnDelayReq(received);
+    case wire::MessageType::kSignaling:
+      return OnSignaling(received, now);
     default:
       break;
   }
   ++counters_.ignored_type;
-  if (IsPeerDelay(received.message.header.type)) {
+  if (IsPeerDelay(type)) {
     heard_instead_.Note(Reason::kOtherDelayMechanism, received.message.header.source.clock,
                         "the network uses the peer delay mechanism, and this port end to end", now);
   }
 }
 
-void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp) {
+void Port::OnDelayReq(const Received& received) {
+  ++counters_.delay_req_received;
+  const bool served = !unicast_ || unicast_->ServesDelay(received.from);
+  if (state_ == PortState::kMaster && config_.delay_mechanism == DelayMechanism::kE2e && served) {
+    return master_side_.OnDelayReq(received, actions_);
+  }
+  ++counters_.ignored_type;
+}
+
+void Port::OnSignaling(const Received& received, MonoTime now) {
+  ++counters_.signaling_received;
+  if (!unicast_) {
+    ++counters_.ignored_type;
+    return;
+  }
+  unicast_->OnSignaling(received, now, actions_);
+  NoteGrants();
+}
+
+void Port::NoteGrants() {
+  const ForeignMaster* master = parent();
+  if (master == nullptr || !unicast_->asks()) return;
+  client_side_.Granted(unicast_->Granted(master->address, UnicastService::kSync),
+                       unicast_->Granted(master->address, UnicastService::kDelayResp));
+}
+
+void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp,
+                             const wire::PortAddress& to) {
   if (sent.header.source != sender_.port) return;
   switch (sent.header.type) {
     case wire::MessageType::kDelayReq:
       return client_side_.OnDelayReqTransmitted(sent.header, stamp, actions_);
     case wire::MessageType::kSync:
+      if (unicast_) return unicast_->OnSyncTransmitted(sent.header, to, stamp, actions_);
       return master_side_.OnSyncTransmitted(sent.header, stamp, actions_);
     default:
       return;
@@ -188,8 +236,14 @@ void Port::OnAnnounce(const Received& received, MonoTime now) {
     ++counters_.duplicate_identities;
     return;
   }
+  Duration default_interval = AnnounceInterval();
+  if (unicast_) {
+    // A unicast Announce does not tell its interval; the grant did.
+    const auto granted = unicast_->Granted(received.from, UnicastService::kAnnounce);
+    if (granted) default_interval = IntervalFromLog(*granted);
+  }
   const auto [outcome, objection] =
-      foreign_masters_.Hear(received.message, received.from, AnnounceInterval(), now);
+      foreign_masters_.Hear(received.message, received.from, default_interval, now);
   const bool unused = outcome == ForeignMasters::Outcome::kTableFull ||
                       outcome == ForeignMasters::Outcome::kDuplicate;
   CountAnnounce(unused, objection);
@@ -228,10 +282,14 @@ void Port::HandleTimers(MonoTime now) {
   if (now >= qualified_at_) {
     qualified_at_ = kNever;
     Enter(PortEvent::kQualified, as_master_);
-    master_side_.Start(now);
+    if (!unicast_) master_side_.Start(now);
   }
   client_side_.HandleTimers(now, actions_);
   master_side_.HandleTimers(now, actions_);
+  if (unicast_) {
+    unicast_->HandleTimers(now, actions_);
+    NoteGrants();
+  }
 }
 
 MonoTime Port::NextDeadline() const {
@@ -239,7 +297,7 @@ MonoTime Port::NextDeadline() const {
   if (!actions_.empty()) return MonoTime::min();
   return std::min({foreign_masters_.NextExpiry(config_.announce_receipt_timeout),
                    announce_time_out_, qualified_at_, client_side_.NextDeadline(),
-                   master_side_.NextDeadline()});
+                   master_side_.NextDeadline(), unicast_ ? unicast_->NextDeadline() : kNever});
 }
 
 void Port::SetCalibrated(bool calibrated) {
@@ -253,6 +311,7 @@ void Port::SetCalibrated(bool calibrated) {
 void Port::ClockStepped() {
   client_side_.ClockStepped();
   master_side_.ClockStepped();
+  if (unicast_) unicast_->ClockStepped();
 }
 
 Actions Port::TakeActions() {
@@ -279,7 +338,8 @@ PortView Port::View(MonoTime now) const {
 void Port::Recommend(const Recommendation& recommendation, int qualification, MonoTime now) {
   switch (recommendation.state) {
     case PortState::kSlave:
-      if (const ForeignMaster* best = foreign_masters_.Best(now); best != nullptr) Follow(*best, now);
+      if (const ForeignMaster* best = foreign_masters_.Best(now); best != nullptr)
+        Follow(*best, now);
       break;
     case PortState::kMaster:
       BecomeMaster(recommendation, qualification, now);
@@ -290,6 +350,10 @@ void Port::Recommend(const Recommendation& recommendation, int qualification, Mo
     default:
       if (follows()) LoseMaster();
   }
+  if (!unicast_) return;
+  const ForeignMaster* master = parent();
+  unicast_->Follow(master != nullptr ? std::optional(master->address) : std::nullopt, now,
+                   actions_);
 }
 
 void Port::Follow(const ForeignMaster& master, MonoTime now) {
@@ -336,7 +400,7 @@ void Port::BecomeMaster(const Recommendation& recommendation, int qualification,
     return;
   }
   Enter(PortEvent::kQualified, as_master_);
-  master_side_.Start(now);
+  if (!unicast_) master_side_.Start(now);
 }
 
 void Port::BecomePassive(const Recommendation& recommendation, MonoTime now) {
@@ -356,6 +420,9 @@ Explanation Port::Explain(MonoTime now) const {
     return {Reason::kNoTimestamps, "our Sync messages leave without transmit timestamps"};
   }
   if (state_ != PortState::kUncalibrated) return why_;
+  if (unicast_) {
+    if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
+  }
   Explanation trouble = client_side_.Trouble(now);
   if (trouble.reason == Reason::kCalibrating) return why_;
   if (trouble.reason == Reason::kNoDelayResp) {
@@ -367,6 +434,9 @@ Explanation Port::Explain(MonoTime now) const {
 }
 
 Explanation Port::ExplainListening(MonoTime now) const {
+  if (unicast_) {
+    if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
+  }
   if (foreign_masters_.size() > 0) {
     return {Reason::kNotQualified,
             why_.sentence + "; one announced itself, and is believed after the second time"};
@@ -388,6 +458,7 @@ void Port::Enter(PortEvent event, const Explanation& why) {
   actions_.push_back(StateChanged{state_, next, why.sentence});
   state_ = next;
   if (state_ != PortState::kMaster) master_side_.Stop();
+  if (unicast_) unicast_->SetServing(ServingIn(state_), actions_);
   if (state_ != PortState::kPreMaster) qualified_at_ = kNever;
   if (state_ != PortState::kListening) {
     announce_time_out_ = kNever;

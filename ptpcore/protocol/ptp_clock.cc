@@ -40,8 +40,8 @@ Actions PtpClock::Handle(size_t port, const Received& received, MonoTime now) {
 }
 
 Actions PtpClock::HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp,
-                                    MonoTime now) {
-  ports_[port]->HandleTransmitted(sent, stamp);
+                                    MonoTime now, const wire::PortAddress& to) {
+  ports_[port]->HandleTransmitted(sent, stamp, to);
   return Finish(port, now);
 }
 

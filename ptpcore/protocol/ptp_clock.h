@@ -49,7 +49,8 @@ class PtpClock {
   Actions Initialized(size_t port, MonoTime now);
   Actions Fault(size_t port, const Explanation& why, MonoTime now);
   Actions Handle(size_t port, const Received& received, MonoTime now);
-  Actions HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp, MonoTime now);
+  Actions HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp, MonoTime now,
+                            const wire::PortAddress& to = {});
   Actions HandleTimers(size_t port, MonoTime now);
   Actions SetCalibrated(size_t port, bool calibrated, MonoTime now);
   MonoTime NextDeadline(size_t port) const { return ports_[port]->NextDeadline(); }
