@@ -87,7 +87,7 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
   if (packet.kind == net::Packet::Kind::kTransmitted) {
     if (message == nullptr || !stamp) return;
     stamp->ns += config_.egress_latency_ns;
-    Perform(protocol_.HandleTransmitted(port_index_, *message, *stamp, now), now);
+    Perform(protocol_.HandleTransmitted(port_index_, *message, *stamp, now, packet.from), now);
     return;
   }
   if (stamp) stamp->ns -= config_.ingress_latency_ns;

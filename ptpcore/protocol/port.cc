@@ -59,7 +59,10 @@ Port::Port(const PortConfig& config, const ClockDataSets& clock, ForeignMasterRu
       master_side_(sender_, config.intervals, clock, counters_) {
   std::seed_seq mixed{config.random_seed, uint32_t{config.port_number}};
   random_.seed(mixed);
-  if (config.unicast) unicast_.emplace(sender_, *config.unicast, clock, counters_);
+  if (!config.unicast) return;
+  UnicastConfig unicast = *config.unicast;
+  unicast.client.random_seed = unicast.server.random_seed = config.random_seed;
+  unicast_.emplace(sender_, unicast, clock, counters_);
 }
 
 void Port::Initialized(MonoTime now) {
