@@ -277,6 +277,7 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   out.set_clock_source("ptp");
   out.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   out.set_engine_resets(engine.resets());
+  out.set_pending_leap_second(engine.pending_leap_second());
   if (engine.clock() != nullptr) out.set_clock(engine.clock()->name());
   if (engine.config() != nullptr) SetConfiguration(*engine.config(), out);
   if (engine.ordinary_clock() != nullptr) {

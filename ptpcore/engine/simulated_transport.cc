@@ -15,8 +15,8 @@ constexpr int64_t kSecond = 1'000'000'000;
 // A quiet switch: 50 us, and 5 us of queueing on average.
 constexpr sim::LinkModel kLink{/*constant_ns=*/50'000, /*queue_ns=*/5'000};
 
-// TAI - UTC since 2017; the master sends TAI, as one with a GNSS receiver does.
-constexpr int16_t kUtcOffset = 37;
+// Since 2017; the master sends TAI, as one with a GNSS receiver does.
+constexpr int64_t kTaiMinusUtc = 37;
 
 }  // namespace
 
@@ -74,10 +74,9 @@ absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets,
 void SimulatedTransport::SendAnnounce(int64_t now_ns) {
   wire::Message announce = FromMaster(wire::MessageType::kAnnounce, sequence_id_);
   announce.header.log_message_interval = 0;
-  announce.header.flags = wire::kPtpTimescale | wire::kCurrentUtcOffsetValid |
-                          wire::kTimeTraceable | wire::kFrequencyTraceable;
+  announce.header.flags = master_.flags;
   wire::Announce body;
-  body.current_utc_offset = kUtcOffset;
+  body.current_utc_offset = master_.utc_offset_s;
   body.quality = {/*clock_class=*/6, /*clock_accuracy=*/0x21, /*variance=*/0x4E5D};
   body.priority1 = master_.priority1;
   body.grandmaster = MasterIdentity().clock;
@@ -114,7 +113,9 @@ wire::PortIdentity SimulatedTransport::MasterIdentity() const {
 
 wire::Timestamp SimulatedTransport::MasterTime(int64_t utc_ns) const {
   const int64_t ns = utc_ns + master_.error_ns;
-  return {static_cast<uint64_t>(ns / kSecond + kUtcOffset), static_cast<uint32_t>(ns % kSecond)};
+  const int64_t tai_minus_utc_s = (master_.flags & wire::kPtpTimescale) != 0 ? kTaiMinusUtc : 0;
+  return {static_cast<uint64_t>(ns / kSecond + tai_minus_utc_s),
+          static_cast<uint32_t>(ns % kSecond)};
 }
 
 void SimulatedTransport::PlanFromMaster(net::Packet::Kind kind, const wire::Message& message,

@@ -141,6 +141,7 @@ void ClientSide::OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime 
   if (may_request && !delay_.running()) {
     delay_.Start(now, granted_log_delay_resp_.value_or(config_.log_min_delay_req_interval));
   }
+  if (utc_.AmbiguousAt(sync.t1_ns)) return;
   actions.push_back(SyncMeasured{sync.sequence_id, t1_utc_ns, sync.t2, sync.correction});
 }
 
@@ -178,7 +179,7 @@ void ClientSide::OnDelayReqTransmitted(const wire::Header& request, LocalTime t3
 }
 
 void ClientSide::OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions) {
-  if (!delay) return;
+  if (!delay || utc_.AmbiguousAt(delay->t4_ns)) return;
   actions.push_back(
       DelayMeasured{delay->sequence_id, delay->t3, utc_.Convert(delay->t4_ns), delay->correction});
 }

@@ -23,6 +23,9 @@ struct ClockDataSets {
   wire::PathTrace path_trace;
   // What is added to UTC to get the time that our ports send, seconds.
   int utc_offset_s = 0;
+  // A leap second is so near that our clock may be on either side of it: nothing that
+  // tells the time is sent.
+  bool time_ambiguous = false;
 
   bool IsGrandmaster() const { return parent.grandmaster == own.clock_identity; }
 };

@@ -36,7 +36,7 @@ void MasterSide::HandleTimers(MonoTime now, Actions& actions) {
   }
   if (now >= next_sync_) {
     next_sync_ = After(next_sync_, IntervalFromLog(intervals_.log_sync), now);
-    SendSync(actions);
+    if (!clock_.time_ambiguous) SendSync(actions);
   }
 }
 
@@ -65,6 +65,7 @@ void MasterSide::OnSyncTransmitted(const wire::Header& sync, LocalTime t1, Actio
   if (awaited_ != sync.sequence_id) return;
   awaited_.reset();
   lost_in_a_row_ = 0;
+  if (clock_.time_ambiguous) return;
   wire::Message follow_up =
       sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, intervals_.log_sync);
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
@@ -78,6 +79,7 @@ void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
     ++counters_.missing_receive_timestamps;
     return;
   }
+  if (clock_.time_ambiguous) return;
   const wire::Header& request = received.message.header;
   wire::Message response = sender_.Message(wire::MessageType::kDelayResp, request.sequence_id,
                                            intervals_.log_min_delay_req);
