@@ -52,6 +52,8 @@ class EnginePort {
   const std::string& interface() const { return interface_; }
   const std::string& device() const { return device_; }
   const Network& network() const { return network_; }
+  // The protocol's clock that this is a port of; null until it is made.
+  protocol::PtpClock* protocol() const { return protocol_->get(); }
   // Null before the network was up for the first time.
   const OrdinaryClock* ordinary_clock() const { return ordinary_clock_.get(); }
 

@@ -13,6 +13,8 @@ using protocol::Duration;
 using protocol::MonoTime;
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr Duration kAmbiguous = std::chrono::seconds(2);  // before the instant
+constexpr Duration kLookWhileAmbiguous = std::chrono::milliseconds(100);
 // Masters flag a leap second hours before it.
 constexpr Duration kLookEvery = std::chrono::seconds(10);
 // By then every master announces the offset behind it: IEEE 1588-2019 9.4 allows two
@@ -32,6 +34,19 @@ LeapKeeper::Change LeapKeeper::Update(const std::optional<protocol::LeapFlags>& 
                                       bool synchronized, MonoTime now) {
   if (now < next_) return Change::kNone;
   next_ = now + kLookEvery;
+  const Change change = Look(announced, synchronized, now);
+  if (phase_ == Phase::kPending) {
+    const Duration left(leap_->InstantUtcNs() - clock_.NowNs());
+    const Duration wait = left > kAmbiguous ? left - kAmbiguous + Duration(1) : left;
+    next_ = std::min(next_, now + std::max(wait, Duration(1)));
+  } else if (Ambiguous()) {
+    next_ = now + kLookWhileAmbiguous;
+  }
+  return change;
+}
+
+LeapKeeper::Change LeapKeeper::Look(const std::optional<protocol::LeapFlags>& announced,
+                                    bool synchronized, MonoTime now) {
   if (phase_ == Phase::kPassed) {
     if (now < instant_ + kRememberFor) return Change::kNone;
     phase_ = Phase::kNone;
@@ -45,12 +60,7 @@ LeapKeeper::Change LeapKeeper::Update(const std::optional<protocol::LeapFlags>& 
     instant_ = now;
     return Change::kInstant;
   }
-  const Change change = Decide(announced, synchronized);
-  if (phase_ == Phase::kPending) {
-    const Duration left(leap_->InstantUtcNs() - clock_.NowNs());
-    next_ = std::min(next_, now + std::max(left, Duration(1)));
-  }
-  return change;
+  return Decide(announced, synchronized);
 }
 
 LeapKeeper::Change LeapKeeper::Decide(const std::optional<protocol::LeapFlags>& announced,

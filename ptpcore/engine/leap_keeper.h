@@ -50,6 +50,8 @@ class LeapKeeper {
   bool Ambiguous() const;
 
  private:
+  Change Look(const std::optional<protocol::LeapFlags>& announced, bool synchronized,
+              protocol::MonoTime now);
   Change Decide(const std::optional<protocol::LeapFlags>& announced, bool synchronized);
   void Arm(int leap);
   void Leap();

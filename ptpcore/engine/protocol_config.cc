@@ -1,5 +1,6 @@
 #include "ptpcore/engine/protocol_config.h"
 
+#include "ptpcore/engine/unicast_config.h"
 #include "ptpcore/profile/profiles.h"
 
 namespace ptpcore::engine {
@@ -50,13 +51,12 @@ protocol::PortConfig ProtocolPortConfigOf(const EngineConfig& config, uint16_t p
   c.delay_mechanism = p.delay_mechanism() == v1::DELAY_MECHANISM_P2P
                           ? protocol::DelayMechanism::kP2p
                           : protocol::DelayMechanism::kE2e;
+  c.unicast = UnicastConfigOf(config, p);
   c.hybrid_e2e = p.hybrid_e2e();
   c.intervals.log_announce = static_cast<int8_t>(p.log_announce_interval());
   c.intervals.log_sync = static_cast<int8_t>(p.log_sync_interval());
   c.intervals.log_min_delay_req = static_cast<int8_t>(p.log_min_delay_req_interval());
   c.log_min_pdelay_req_interval = static_cast<int8_t>(p.log_min_pdelay_req_interval());
-  c.gptp = p.gptp();
-  c.as_capable_threshold_ns = static_cast<double>(p.neighbor_propagation_delay_threshold_ns());
   c.announce_receipt_timeout = static_cast<uint8_t>(p.announce_receipt_timeout());
   return c;
 }

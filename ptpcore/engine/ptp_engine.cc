@@ -125,6 +125,7 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     auto clock = environment_.open_clock(config);
     if (!clock.ok()) return clock.status();
     ports_.clear();
+    leap_seconds_.reset();
     steered_clock_.reset();
     clock_ = *std::move(clock);
   }
@@ -166,6 +167,9 @@ void PtpEngine::Start(const EngineConfig& config) {
                     ", ", clock_->name(), " clock", config.read_only() ? ", read-only" : ""));
   steered_clock_ = std::make_unique<SteeredClock>(
       *clock_, HoldoverLimitOf(config),
+      [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  leap_seconds_ = std::make_unique<LeapSeconds>(
+      *clock_, config,
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
   steering_ = 0;
   standings_.clear();
@@ -223,6 +227,7 @@ void PtpEngine::HandleTimers() {
     next_comparison_ns_ = now_ns + kCompareMastersEveryNs;
     CompareMasters();
   }
+  KeepLeapSeconds();
   if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
   if (stats_log_ != nullptr && now_ns >= stats_log_->next_flush_ns()) {
     NoteStatsLog(stats_log_->Flush());
@@ -234,6 +239,9 @@ int64_t PtpEngine::NextDeadlineNs() const {
   int64_t next_ns = compares ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
   for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
   if (stats_log_ != nullptr) next_ns = std::min(next_ns, stats_log_->next_flush_ns());
+  if (leap_seconds_ != nullptr) {
+    next_ns = std::min(next_ns, leap_seconds_->NextDeadline().time_since_epoch().count());
+  }
   return next_ns;
 }
 
@@ -291,6 +299,17 @@ void PtpEngine::Steer(size_t index) {
   ports_[steering_]->SetSteering(false);
   steering_ = index;
   ports_[steering_]->SetSteering(true);
+}
+
+void PtpEngine::KeepLeapSeconds() {
+  if (leap_seconds_ == nullptr || Now() < leap_seconds_->NextDeadline()) return;
+  std::vector<protocol::PtpClock*> all;
+  for (const auto& port : ports_) {
+    if (port->protocol() != nullptr) all.push_back(port->protocol());
+    if (protocol_ != nullptr) break;  // the others have the same one
+  }
+  leap_seconds_->Update(port() != nullptr ? port()->protocol() : nullptr, all,
+                        steered_clock_->status().synchronized(), Now());
 }
 
 void PtpEngine::TellDistrust(size_t index, const MasterOpinion& opinion) {

@@ -18,6 +18,7 @@
 #include "ptpcore/clock/kernel_time.h"
 #include "ptpcore/engine/config.h"
 #include "ptpcore/engine/engine_port.h"
+#include "ptpcore/engine/leap_seconds.h"
 #include "ptpcore/engine/master_policy.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/stats/event_log.h"
@@ -79,6 +80,10 @@ class PtpEngine {
   const stats::EventLog& events() const { return events_; }
   // What the steering port measured in the last seconds of CLOCK_MONOTONIC.
   const stats::SecondRing& seconds() const { return seconds_; }
+  // At the end of this UTC day: +1, -1 or 0.
+  int pending_leap_second() const {
+    return leap_seconds_ != nullptr ? leap_seconds_->pending() : 0;
+  }
   uint64_t resets() const { return resets_; }
   int64_t started_realtime_ns() const { return started_realtime_ns_; }
 
@@ -93,6 +98,7 @@ class PtpEngine {
   // its own state decision.
   void CompareMasters();
   void FollowSlavePort();
+  void KeepLeapSeconds();
   void Steer(size_t index);
   MasterOpinion OpinionOf(const EnginePort& port) const;
   void TellDistrust(size_t index, const MasterOpinion& opinion);
@@ -108,6 +114,7 @@ class PtpEngine {
   std::optional<EngineConfig> config_;
   std::unique_ptr<clock::Clock> clock_;
   std::unique_ptr<SteeredClock> steered_clock_;
+  std::unique_ptr<LeapSeconds> leap_seconds_;
   std::shared_ptr<ProtocolClock> protocol_;  // of all ports; null where each has its own
   std::vector<std::unique_ptr<EnginePort>> ports_;
   size_t steering_ = 0;  // index of the port that steers

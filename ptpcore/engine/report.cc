@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ptpcore/engine/peer_delay_report.h"
-
 namespace ptpcore::engine {
 namespace {
 
@@ -114,7 +112,6 @@ void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
   faults.set_duplicate_identities(port.duplicate_identities);
   faults.set_invalid_corrections(port.invalid_corrections);
   faults.set_sdo_mismatches(port.sdo_mismatches);
-  SetPeerDelayCounters(clock.port(), messages, faults);
 }
 
 v1::Rejection ToProto(servo::Rejection rejection) {
@@ -162,8 +159,6 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
       port.Explain(protocol::MonoTime(protocol::Duration(engine.time().monotonic_ns())));
   out.set_reason(static_cast<v1::PortReason>(why.reason));
   out.set_state_reason(why.sentence);
-  out.set_delay_mechanism(port.peer_link() != nullptr ? v1::DELAY_MECHANISM_P2P
-                                                      : v1::DELAY_MECHANISM_E2E);
   out.set_state_transitions(port.counters().state_transitions);
   out.set_foreign_masters(static_cast<uint32_t>(port.foreign_masters().size()));
   out.set_clock_calibrated(clock.calibrated());
@@ -280,7 +275,9 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   out.set_engine_pid(static_cast<uint32_t>(getpid()));
   out.set_preset("slaveonly");
   out.set_clock_source("ptp");
+  out.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   out.set_engine_resets(engine.resets());
+  out.set_pending_leap_second(engine.pending_leap_second());
   if (engine.clock() != nullptr) out.set_clock(engine.clock()->name());
   if (engine.config() != nullptr) SetConfiguration(*engine.config(), out);
   if (engine.ordinary_clock() != nullptr) {

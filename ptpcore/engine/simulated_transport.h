@@ -21,6 +21,10 @@ struct SimulatedMaster {
   uint8_t number = 1;  // the last octet of its identity and address
   uint8_t priority1 = 128;
   int64_t error_ns = 0;  // what its time is wrong by
+  // What it announces, table 37; without wire::kPtpTimescale it sends UTC.
+  uint16_t flags = wire::kPtpTimescale | wire::kCurrentUtcOffsetValid | wire::kTimeTraceable |
+                   wire::kFrequencyTraceable;
+  int16_t utc_offset_s = 37;  // what it announces; its TAI is UTC + 37 s, as since 2017
 };
 
 class SimulatedTransport : public net::Transport {
@@ -30,6 +34,11 @@ class SimulatedTransport : public net::Transport {
 
   // While false, nothing arrives anywhere: the sandbox's firewall is closed.
   void SetPacketsPass(bool pass) { packets_pass_ = pass; }
+  // Changes what the master announces.
+  void SetMasterFlags(uint16_t flags, int16_t utc_offset_s) {
+    master_.flags = flags;
+    master_.utc_offset_s = utc_offset_s;
+  }
   // Makes the master's time wrong by so much.
   void SetMasterError(int64_t ns) { master_.error_ns = ns; }
 
@@ -52,8 +61,6 @@ class SimulatedTransport : public net::Transport {
   // Plans a packet to arrive `after_ns` from `now_ns` (CLOCK_MONOTONIC).
   void Plan(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns, double after_ns);
   void PlanFromMaster(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns);
-  // The master is the neighbour, too, for peer delay.
-  void AnswerPdelayReq(const wire::Message& request, int64_t arrival_ns);
   void SendAnnounce(int64_t now_ns);
   void SendSync(int64_t now_ns);
   wire::Message FromMaster(wire::MessageType type, uint16_t sequence_id) const;

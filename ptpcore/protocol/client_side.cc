@@ -5,8 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include "ptpcore/wire/tlv.h"
-
 namespace ptpcore::protocol {
 namespace {
 
@@ -50,7 +48,7 @@ void ClientSide::ForgetMeasurements() {
   last_sync_sequence_.reset();
   two_step_.reset();
   log_sync_interval_.reset();
-  time_base_.reset();
+  granted_log_delay_resp_.reset();
   utc_.Reset();
   last_sync_stamped_ = true;
   requests_unanswered_ = requests_untimed_ = 0;
@@ -126,19 +124,8 @@ void ClientSide::OnFollowUp(const Received& received, bool locked, MonoTime now,
     ++counters_.sequence_mismatches;
     return;
   }
-  if (sender_.gptp) NoteTimeBase(received.message.tlvs, actions);
   const auto complete = syncs_.OnFollowUp(header.sequence_id, *t1_ns, header.correction);
   if (complete) OnCompleteSync(*complete, locked, now, actions);
-}
-
-void ClientSide::NoteTimeBase(absl::Span<const uint8_t> tlvs, Actions& actions) {
-  const auto told = wire::FindTlv<wire::FollowUpInformation>(tlvs);
-  if (!told) return;
-  if (time_base_ && time_base_->gm_time_base_indicator != told->gm_time_base_indicator) {
-    actions.push_back(TimeBaseChanged{"the grandmaster of master " + wire::ToString(*parent_) +
-                                      " has set its clock, or another one is behind it"});
-  }
-  time_base_ = told;
 }
 
 void ClientSide::OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime now,
@@ -149,9 +136,12 @@ void ClientSide::OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime 
   const int64_t t1_utc_ns = utc_.FromSync(sync.t1_ns, sync.t2.ns, locked);
   if (utc_.applied_s() != applied_before_s) TellUtcDecision(actions);
   // Requests begin once a Sync came: without its offset a delay means nothing (11.3.2).
-  if (config_.request_response && !delay_.running()) {
-    delay_.Start(now, config_.log_min_delay_req_interval);
+  const bool may_request =
+      config_.request_response && (!config_.negotiated || granted_log_delay_resp_);
+  if (may_request && !delay_.running()) {
+    delay_.Start(now, granted_log_delay_resp_.value_or(config_.log_min_delay_req_interval));
   }
+  if (utc_.AmbiguousAt(sync.t1_ns)) return;
   actions.push_back(SyncMeasured{sync.sequence_id, t1_utc_ns, sync.t2, sync.correction});
 }
 
@@ -172,6 +162,16 @@ void ClientSide::OnDelayResp(const Received& received, MonoTime, Actions& action
   OnCompleteDelay(delay_.OnResponse(header.sequence_id, *t4_ns, header.correction), actions);
 }
 
+void ClientSide::Granted(std::optional<int8_t> log_sync, std::optional<int8_t> log_delay_resp) {
+  log_sync_interval_ = log_sync;
+  granted_log_delay_resp_ = log_delay_resp;
+  if (log_delay_resp) {
+    delay_.SetLogInterval(*log_delay_resp);
+  } else {
+    delay_.Stop();
+  }
+}
+
 void ClientSide::OnDelayReqTransmitted(const wire::Header& request, LocalTime t3,
                                        Actions& actions) {
   requests_untimed_ = 0;
@@ -179,7 +179,7 @@ void ClientSide::OnDelayReqTransmitted(const wire::Header& request, LocalTime t3
 }
 
 void ClientSide::OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions) {
-  if (!delay) return;
+  if (!delay || utc_.AmbiguousAt(delay->t4_ns)) return;
   actions.push_back(
       DelayMeasured{delay->sequence_id, delay->t3, utc_.Convert(delay->t4_ns), delay->correction});
 }

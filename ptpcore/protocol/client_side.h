@@ -18,13 +18,13 @@
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/protocol/timescale.h"
 #include "ptpcore/wire/message.h"
-#include "ptpcore/wire/tlv_8021as.h"
 
 namespace ptpcore::protocol {
 
 struct ClientSideConfig {
   bool request_response = true;           // Delay_Req is sent (E2E)
   bool hybrid = false;                    // ... to the master's own address
+  bool negotiated = false;                // ... and not before it grants Delay_Resp
   int8_t log_min_delay_req_interval = 0;  // until the master states its own, -7..7
   uint32_t random_seed = 1;               // spreads delay requests of many clients
 };
@@ -46,6 +46,9 @@ class ClientSide {
   void OnSync(const Received& received, bool locked, MonoTime now, Actions& actions);
   void OnFollowUp(const Received& received, bool locked, MonoTime now, Actions& actions);
   void OnDelayResp(const Received& received, MonoTime now, Actions& actions);
+  // What the master grants us by unicast negotiation: log2 of the intervals of Sync and of
+  // Delay_Resp, which its messages do not tell.
+  void Granted(std::optional<int8_t> log_sync, std::optional<int8_t> log_delay_resp);
   // Our Delay_Req left at `t3`.
   void OnDelayReqTransmitted(const wire::Header& request, LocalTime t3, Actions& actions);
 
@@ -63,8 +66,6 @@ class ClientSide {
   // Absent until a Sync came from the master.
   std::optional<bool> two_step() const { return two_step_; }
   std::optional<int8_t> log_sync_interval() const { return log_sync_interval_; }
-  // With IEEE 802.1AS: the Follow_Up information TLV of the last Follow_Up.
-  const std::optional<wire::FollowUpInformation>& time_base() const { return time_base_; }
   const DelayExchange& delay_exchange() const { return delay_; }
   const SyncPairing& sync_pairing() const { return syncs_; }
 
@@ -74,7 +75,6 @@ class ClientSide {
   std::optional<int64_t> ToMasterTime(const wire::Timestamp& timestamp);
   void OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime now, Actions& actions);
   void OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions);
-  void NoteTimeBase(absl::Span<const uint8_t> tlvs, Actions& actions);
   void ForgetMeasurements();
   void TellUtcDecision(Actions& actions);
 
@@ -90,7 +90,7 @@ class ClientSide {
   std::optional<uint16_t> last_sync_sequence_;
   std::optional<bool> two_step_;
   std::optional<int8_t> log_sync_interval_;
-  std::optional<wire::FollowUpInformation> time_base_;
+  std::optional<int8_t> granted_log_delay_resp_;
 
   // What came when, for Trouble(); all of the followed master.
   MonoTime sync_heard_{};

@@ -22,6 +22,8 @@ TimeProperties PropertiesAt(const GrandmasterTime& time, int64_t utc_ns, const L
     p.utc_offset_s = static_cast<int16_t>(time.utc_offset_s + leaps_passed);
     p.utc_offset_valid = time.utc_offset_valid;
   }
+  // Some clients take a valid offset off whatever the timescale is.
+  if (!time.ptp_timescale) p.utc_offset_valid = false;
   const bool announced = leap && utc_ns >= leap->midnight_utc_ns - kAnnouncedBeforeNs &&
                          utc_ns < leap->midnight_utc_ns;
   p.leap61 = announced && leap->leap > 0;

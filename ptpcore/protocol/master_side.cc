@@ -3,8 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "ptpcore/wire/tlv.h"
-
 namespace ptpcore::protocol {
 namespace {
 
@@ -38,7 +36,7 @@ void MasterSide::HandleTimers(MonoTime now, Actions& actions) {
   }
   if (now >= next_sync_) {
     next_sync_ = After(next_sync_, IntervalFromLog(intervals_.log_sync), now);
-    SendSync(actions);
+    if (!clock_.time_ambiguous) SendSync(actions);
   }
 }
 
@@ -57,7 +55,7 @@ void MasterSide::SendSync(Actions& actions) {
   }
   wire::Message sync =
       sender_.Message(wire::MessageType::kSync, sync_sequence_++, intervals_.log_sync);
-  sync.header.flags |= wire::kTwoStep;
+  sync.header.flags = wire::kTwoStep;
   awaited_ = sync.header.sequence_id;
   ++counters_.sync_sent;
   actions.push_back(SendEvent{sync});
@@ -67,13 +65,12 @@ void MasterSide::OnSyncTransmitted(const wire::Header& sync, LocalTime t1, Actio
   if (awaited_ != sync.sequence_id) return;
   awaited_.reset();
   lost_in_a_row_ = 0;
+  if (clock_.time_ambiguous) return;
   wire::Message follow_up =
       sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, intervals_.log_sync);
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
-  TlvOctets tlvs;
-  if (sender_.gptp) wire::AppendTlv(clock_.time_base, tlvs);
   ++counters_.follow_up_sent;
-  actions.push_back(SendGeneral{follow_up, std::nullopt, std::move(tlvs)});
+  actions.push_back(SendGeneral{follow_up});
 }
 
 // 11.3.2 c): the request's correction goes back to the client, who takes it off.
@@ -82,6 +79,7 @@ void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
     ++counters_.missing_receive_timestamps;
     return;
   }
+  if (clock_.time_ambiguous) return;
   const wire::Header& request = received.message.header;
   wire::Message response = sender_.Message(wire::MessageType::kDelayResp, request.sequence_id,
                                            intervals_.log_min_delay_req);
@@ -94,7 +92,7 @@ void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
   }
   // A client that asked us alone is answered alone (hybrid E2E); table 42 has no
   // interval in such a response.
-  response.header.flags |= wire::kUnicast;
+  response.header.flags = wire::kUnicast;
   response.header.log_message_interval = wire::kNoLogInterval;
   actions.push_back(SendGeneral{response, received.from});
 }

@@ -10,18 +10,15 @@ namespace {
 ClientSideConfig ClientSideConfigOf(const PortConfig& config) {
   ClientSideConfig c;
   c.request_response = config.delay_mechanism == DelayMechanism::kE2e;
-  c.hybrid = config.hybrid_e2e;
+  c.negotiated = config.unicast && !config.unicast->client.masters.empty();
+  c.hybrid = config.hybrid_e2e || c.negotiated;
   c.log_min_delay_req_interval = config.intervals.log_min_delay_req;
   c.random_seed = config.random_seed;
   return c;
 }
 
 Sender SenderOf(const PortConfig& config, const DefaultDataSet& own) {
-  return {{own.clock_identity, config.port_number},
-          own.domain_number,
-          own.sdo_id,
-          wire::kMinorVersionPtp,
-          config.gptp};
+  return {{own.clock_identity, config.port_number}, own.domain_number, own.sdo_id};
 }
 
 std::string Name(const wire::PortIdentity& master) {
@@ -31,6 +28,18 @@ std::string Name(const wire::PortIdentity& master) {
 bool IsPeerDelay(wire::MessageType type) {
   return type == wire::MessageType::kPdelayReq || type == wire::MessageType::kPdelayResp ||
          type == wire::MessageType::kPdelayRespFollowUp;
+}
+
+Serving ServingIn(PortState state) {
+  switch (state) {
+    case PortState::kMaster:
+      return Serving::kSends;
+    case PortState::kListening:
+    case PortState::kPreMaster:
+      return Serving::kWaits;
+    default:
+      return Serving::kDenies;
+  }
 }
 
 // Sent by masters only.
@@ -48,13 +57,12 @@ Port::Port(const PortConfig& config, const ClockDataSets& clock, ForeignMasterRu
       foreign_masters_(std::move(rules)),
       client_side_(sender_, ClientSideConfigOf(config), counters_),
       master_side_(sender_, config.intervals, clock, counters_) {
-  if (config.delay_mechanism == DelayMechanism::kP2p) {
-    peer_link_.emplace(
-        sender_, PeerLinkConfig{config.log_min_pdelay_req_interval, config.as_capable_threshold_ns},
-        counters_);
-  }
   std::seed_seq mixed{config.random_seed, uint32_t{config.port_number}};
   random_.seed(mixed);
+  if (!config.unicast) return;
+  UnicastConfig unicast = *config.unicast;
+  unicast.client.random_seed = unicast.server.random_seed = config.random_seed;
+  unicast_.emplace(sender_, unicast, clock, counters_);
 }
 
 void Port::Initialized(MonoTime now) {
@@ -67,12 +75,7 @@ void Port::Initialized(MonoTime now) {
   }
   Enter(PortEvent::kInitialized,
         {Reason::kNoAnnounce, "waiting for the Announce messages of a master"});
-  if (peer_link_) peer_link_->Start(now);
-  BeginListening(now);
-  FollowLink(now);
-}
-
-void Port::BeginListening(MonoTime now) {
+  if (unicast_) unicast_->Start(now);
   announce_timed_out_ = false;
   announce_time_out_ = kNever;
   if (!clock_.own.slave_only) {
@@ -87,10 +90,10 @@ void Port::BeginListening(MonoTime now) {
 }
 
 void Port::Fault(const Explanation& why) {
-  if (peer_link_) peer_link_->Stop();
   ForgetMaster();
   foreign_masters_.Clear();
   why_ = why;
+  if (unicast_) unicast_->Stop();
   Enter(PortEvent::kFault, why);
   decision_due_ = true;
 }
@@ -140,16 +143,18 @@ bool Port::IsForUs(const Received& received, MonoTime now) {
 }
 
 void Port::Handle(const Received& received, MonoTime now) {
-  const bool at_work = state_ != PortState::kInitializing && state_ != PortState::kFaulty;
-  if (!at_work || !IsForUs(received, now)) return;
-  if (OnPeerDelay(received)) return FollowLink(now);
-  if (state_ == PortState::kDisabled) {
-    ++counters_.ignored_type;
+  if (state_ == PortState::kInitializing || state_ == PortState::kFaulty ||
+      state_ == PortState::kDisabled || !IsForUs(received, now)) {
     return;
   }
-  NoteOtherDelayMechanism(received, now);
   const bool locked = state_ == PortState::kSlave;
-  switch (received.message.header.type) {
+  const wire::MessageType type = received.message.header.type;
+  if (unicast_ && IsMasters(type) && !unicast_->Accepts(received, now)) {
+    ++(type == wire::MessageType::kAnnounce ? counters_.ignored_announce
+                                            : counters_.not_from_parent);
+    return;
+  }
+  switch (type) {
     case wire::MessageType::kAnnounce:
       return OnAnnounce(received, now);
     case wire::MessageType::kSync:
@@ -159,77 +164,54 @@ void Port::Handle(const Received& received, MonoTime now) {
     case wire::MessageType::kDelayResp:
       return client_side_.OnDelayResp(received, now, actions_);
     case wire::MessageType::kDelayReq:
-      ++counters_.delay_req_received;
-      if (state_ == PortState::kMaster && config_.delay_mechanism == DelayMechanism::kE2e) {
-        return master_side_.OnDelayReq(received, actions_);
-      }
-      break;
+      return OnDelayReq(received);
+    case wire::MessageType::kSignaling:
+      return OnSignaling(received, now);
     default:
       break;
   }
   ++counters_.ignored_type;
-}
-
-bool Port::OnPeerDelay(const Received& received) {
-  if (!peer_link_) return false;
-  switch (received.message.header.type) {
-    case wire::MessageType::kPdelayReq:
-      peer_link_->OnPdelayReq(received, actions_);
-      return true;
-    case wire::MessageType::kPdelayResp:
-      peer_link_->OnPdelayResp(received, actions_);
-      return true;
-    case wire::MessageType::kPdelayRespFollowUp:
-      peer_link_->OnPdelayRespFollowUp(received, actions_);
-      return true;
-    default:
-      return false;
+  if (IsPeerDelay(type)) {
+    heard_instead_.Note(Reason::kOtherDelayMechanism, received.message.header.source.clock,
+                        "the network uses the peer delay mechanism, and this port end to end", now);
   }
 }
 
-void Port::NoteOtherDelayMechanism(const Received& received, MonoTime now) {
-  const wire::Header& header = received.message.header;
-  const bool other = peer_link_ ? header.type == wire::MessageType::kDelayReq ||
-                                      header.type == wire::MessageType::kDelayResp
-                                : IsPeerDelay(header.type);
-  if (!other) return;
-  heard_instead_.Note(Reason::kOtherDelayMechanism, header.source.clock,
-                      peer_link_
-                          ? "the network measures delays end to end, and this port peer to peer"
-                          : "the network uses the peer delay mechanism, and this port end to end",
-                      now);
-}
-
-bool Port::LinkChanged() const {
-  if (state_ == PortState::kInitializing || state_ == PortState::kFaulty) return false;
-  return MustBeDisabled() != (state_ == PortState::kDisabled);
-}
-
-void Port::FollowLink(MonoTime now) {
-  if (!LinkChanged()) return;
-  if (MustBeDisabled()) {
-    ForgetMaster();
-    foreign_masters_.Clear();
-    Enter(PortEvent::kDisable, *peer_link_->Trouble());
-  } else {
-    Enter(PortEvent::kEnable,
-          {Reason::kNoAnnounce, "waiting for the Announce messages of a master"});
-    BeginListening(now);
+void Port::OnDelayReq(const Received& received) {
+  ++counters_.delay_req_received;
+  const bool served = !unicast_ || unicast_->ServesDelay(received.from);
+  if (state_ == PortState::kMaster && config_.delay_mechanism == DelayMechanism::kE2e && served) {
+    return master_side_.OnDelayReq(received, actions_);
   }
-  decision_due_ = true;
+  ++counters_.ignored_type;
 }
 
-void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp) {
+void Port::OnSignaling(const Received& received, MonoTime now) {
+  ++counters_.signaling_received;
+  if (!unicast_) {
+    ++counters_.ignored_type;
+    return;
+  }
+  unicast_->OnSignaling(received, now, actions_);
+  NoteGrants();
+}
+
+void Port::NoteGrants() {
+  const ForeignMaster* master = parent();
+  if (master == nullptr || !unicast_->asks()) return;
+  client_side_.Granted(unicast_->Granted(master->address, UnicastService::kSync),
+                       unicast_->Granted(master->address, UnicastService::kDelayResp));
+}
+
+void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp,
+                             const wire::PortAddress& to) {
   if (sent.header.source != sender_.port) return;
   switch (sent.header.type) {
     case wire::MessageType::kDelayReq:
       return client_side_.OnDelayReqTransmitted(sent.header, stamp, actions_);
     case wire::MessageType::kSync:
+      if (unicast_) return unicast_->OnSyncTransmitted(sent.header, to, stamp, actions_);
       return master_side_.OnSyncTransmitted(sent.header, stamp, actions_);
-    case wire::MessageType::kPdelayReq:
-    case wire::MessageType::kPdelayResp:
-      if (peer_link_) peer_link_->OnTransmitted(sent, stamp, actions_);
-      return;
     default:
       return;
   }
@@ -257,8 +239,14 @@ void Port::OnAnnounce(const Received& received, MonoTime now) {
     ++counters_.duplicate_identities;
     return;
   }
+  Duration default_interval = AnnounceInterval();
+  if (unicast_) {
+    // A unicast Announce does not tell its interval; the grant did.
+    const auto granted = unicast_->Granted(received.from, UnicastService::kAnnounce);
+    if (granted) default_interval = IntervalFromLog(*granted);
+  }
   const auto [outcome, objection] =
-      foreign_masters_.Hear(received.message, received.from, AnnounceInterval(), now);
+      foreign_masters_.Hear(received.message, received.from, default_interval, now);
   const bool unused = outcome == ForeignMasters::Outcome::kTableFull ||
                       outcome == ForeignMasters::Outcome::kDuplicate;
   CountAnnounce(unused, objection);
@@ -297,20 +285,22 @@ void Port::HandleTimers(MonoTime now) {
   if (now >= qualified_at_) {
     qualified_at_ = kNever;
     Enter(PortEvent::kQualified, as_master_);
-    master_side_.Start(now);
+    if (!unicast_) master_side_.Start(now);
   }
   client_side_.HandleTimers(now, actions_);
   master_side_.HandleTimers(now, actions_);
-  if (peer_link_) peer_link_->HandleTimers(now, actions_);
-  FollowLink(now);
+  if (unicast_) {
+    unicast_->HandleTimers(now, actions_);
+    NoteGrants();
+  }
 }
 
 MonoTime Port::NextDeadline() const {
   // What was not taken yet is due at once.
-  if (!actions_.empty() || LinkChanged()) return MonoTime::min();
+  if (!actions_.empty()) return MonoTime::min();
   return std::min({foreign_masters_.NextExpiry(config_.announce_receipt_timeout),
                    announce_time_out_, qualified_at_, client_side_.NextDeadline(),
-                   master_side_.NextDeadline(), peer_link_ ? peer_link_->NextDeadline() : kNever});
+                   master_side_.NextDeadline(), unicast_ ? unicast_->NextDeadline() : kNever});
 }
 
 void Port::SetCalibrated(bool calibrated) {
@@ -324,7 +314,7 @@ void Port::SetCalibrated(bool calibrated) {
 void Port::ClockStepped() {
   client_side_.ClockStepped();
   master_side_.ClockStepped();
-  if (peer_link_) peer_link_->ClockStepped();
+  if (unicast_) unicast_->ClockStepped();
 }
 
 Actions Port::TakeActions() {
@@ -363,6 +353,10 @@ void Port::Recommend(const Recommendation& recommendation, int qualification, Mo
     default:
       if (follows()) LoseMaster();
   }
+  if (!unicast_) return;
+  const ForeignMaster* master = parent();
+  unicast_->Follow(master != nullptr ? std::optional(master->address) : std::nullopt, now,
+                   actions_);
 }
 
 void Port::Follow(const ForeignMaster& master, MonoTime now) {
@@ -409,7 +403,7 @@ void Port::BecomeMaster(const Recommendation& recommendation, int qualification,
     return;
   }
   Enter(PortEvent::kQualified, as_master_);
-  master_side_.Start(now);
+  if (!unicast_) master_side_.Start(now);
 }
 
 void Port::BecomePassive(const Recommendation& recommendation, MonoTime now) {
@@ -428,14 +422,13 @@ Explanation Port::Explain(MonoTime now) const {
   if (state_ == PortState::kMaster && master_side_.timestamps_missing()) {
     return {Reason::kNoTimestamps, "our Sync messages leave without transmit timestamps"};
   }
-  if (state_ == PortState::kDisabled && MustBeDisabled()) return *peer_link_->Trouble();
   if (state_ != PortState::kUncalibrated) return why_;
-  Explanation trouble = client_side_.Trouble(now);
-  if (trouble.reason == Reason::kCalibrating && peer_link_) {
-    trouble = peer_link_->Trouble().value_or(trouble);
+  if (unicast_) {
+    if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
   }
+  Explanation trouble = client_side_.Trouble(now);
   if (trouble.reason == Reason::kCalibrating) return why_;
-  if (trouble.reason == Reason::kNoDelayResp || trouble.reason == Reason::kNoPdelayResp) {
+  if (trouble.reason == Reason::kNoDelayResp) {
     if (const auto* heard = heard_instead_.Of(Reason::kOtherDelayMechanism, now)) {
       return {heard->what.reason, trouble.sentence + "; " + heard->what.sentence};
     }
@@ -444,6 +437,9 @@ Explanation Port::Explain(MonoTime now) const {
 }
 
 Explanation Port::ExplainListening(MonoTime now) const {
+  if (unicast_) {
+    if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
+  }
   if (foreign_masters_.size() > 0) {
     return {Reason::kNotQualified,
             why_.sentence + "; one announced itself, and is believed after the second time"};
@@ -465,6 +461,7 @@ void Port::Enter(PortEvent event, const Explanation& why) {
   actions_.push_back(StateChanged{state_, next, why.sentence});
   state_ = next;
   if (state_ != PortState::kMaster) master_side_.Stop();
+  if (unicast_) unicast_->SetServing(ServingIn(state_), actions_);
   if (state_ != PortState::kPreMaster) qualified_at_ = kNever;
   if (state_ != PortState::kListening) {
     announce_time_out_ = kNever;

@@ -40,8 +40,8 @@ Actions PtpClock::Handle(size_t port, const Received& received, MonoTime now) {
 }
 
 Actions PtpClock::HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp,
-                                    MonoTime now) {
-  ports_[port]->HandleTransmitted(sent, stamp);
+                                    MonoTime now, const wire::PortAddress& to) {
+  ports_[port]->HandleTransmitted(sent, stamp, to);
   return Finish(port, now);
 }
 
@@ -60,7 +60,6 @@ void PtpClock::HeardOtherTransport(size_t port, wire::NetworkProtocol protocol, 
 }
 
 void PtpClock::ClockStepped() {
-  if (sets_.IsGrandmaster()) ++sets_.time_base.gm_time_base_indicator;
   for (const auto& port : ports_) port->ClockStepped();
 }
 
@@ -73,9 +72,42 @@ void PtpClock::SetOwn(const DefaultDataSet& own, const TimeProperties& time_prop
   Decide(now);
 }
 
+void PtpClock::SetOwnTime(const TimeProperties& properties, MonoTime now) {
+  if (properties == config_.time_properties) return;
+  SetOwn(config_.own, properties, now);
+}
+
 void PtpClock::SetMeasured(wire::TimeInterval offset_from_master, wire::TimeInterval mean_delay) {
   sets_.current.offset_from_master = offset_from_master;
   sets_.current.mean_delay = mean_delay;
+}
+
+void PtpClock::SetLeap(const std::optional<LeapSecond>& leap) {
+  leap_ = leap;
+  for (const auto& port : ports_) port->client_side().utc().SetLeap(leap);
+}
+
+void PtpClock::LeapReached() {
+  leap_reached_s_ = leap_ ? leap_->leap : 0;
+  // What is under way was timed by the clock before.
+  ClockStepped();
+  TakeOffsetInForce();
+}
+
+void PtpClock::LeapPassed() {
+  leap_reached_s_ = 0;
+  leap_.reset();
+  for (const auto& port : ports_) port->client_side().utc().LeapPassed();
+  TakeOffsetInForce();
+}
+
+// The followed master's offset may change with a Sync, when the timestamps bear out new
+// flags. Where it is none, its time is UTC and so is ours.
+void PtpClock::TakeOffsetInForce() {
+  const auto slave = slave_port();
+  if (!slave) return;
+  const int applied_s = ports_[*slave]->client_side().utc().applied_s();
+  sets_.utc_offset_s = applied_s == 0 ? 0 : applied_s + leap_reached_s_;
 }
 
 std::optional<size_t> PtpClock::slave_port() const {
@@ -87,14 +119,7 @@ std::optional<size_t> PtpClock::slave_port() const {
 
 Actions PtpClock::Finish(size_t port, MonoTime now) {
   if (ports_[port]->TakeDecisionEvent()) Decide(now);
-  // The offset in force may change with a Sync, when the timestamps bear out new flags.
-  if (const auto slave = slave_port()) {
-    sets_.utc_offset_s = ports_[*slave]->client_side().utc().applied_s();
-    if (const auto& time_base = ports_[*slave]->client_side().time_base()) {
-      sets_.time_base = *time_base;
-      sets_.time_base.cumulative_scaled_rate_offset = 0;
-    }
-  }
+  TakeOffsetInForce();
   return ports_[port]->TakeActions();
 }
 

@@ -49,7 +49,8 @@ class PtpClock {
   Actions Initialized(size_t port, MonoTime now);
   Actions Fault(size_t port, const Explanation& why, MonoTime now);
   Actions Handle(size_t port, const Received& received, MonoTime now);
-  Actions HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp, MonoTime now);
+  Actions HandleTransmitted(size_t port, const wire::Message& sent, LocalTime stamp, MonoTime now,
+                            const wire::PortAddress& to = {});
   Actions HandleTimers(size_t port, MonoTime now);
   Actions SetCalibrated(size_t port, bool calibrated, MonoTime now);
   MonoTime NextDeadline(size_t port) const { return ports_[port]->NextDeadline(); }
@@ -59,9 +60,19 @@ class PtpClock {
 
   // What our own clock is, and what it announces as grandmaster, changed.
   void SetOwn(const DefaultDataSet& own, const TimeProperties& time_properties, MonoTime now);
+  // What it announces of its time as grandmaster.
+  void SetOwnTime(const TimeProperties& properties, MonoTime now);
+  // The leap second at the end of this UTC day; absent: there is none, after all.
+  void SetLeap(const std::optional<LeapSecond>& leap);
+  // Our clock was set by it just now; and: so long ago that masters have the new offset.
+  void LeapReached();
+  void LeapPassed();
+  // See ClockDataSets.
+  void SetTimeAmbiguous(bool ambiguous) { sets_.time_ambiguous = ambiguous; }
   // currentDS as measured on the port that follows a master.
   void SetMeasured(wire::TimeInterval offset_from_master, wire::TimeInterval mean_delay);
 
+  const std::optional<LeapSecond>& leap() const { return leap_; }
   const ClockDataSets& data_sets() const { return sets_; }
   size_t size() const { return ports_.size(); }
   const Port& port(size_t index) const { return *ports_[index]; }
@@ -75,11 +86,14 @@ class PtpClock {
   Actions Finish(size_t port, MonoTime now);
   void Decide(MonoTime now);
   void UpdateDataSets(MonoTime now);
+  void TakeOffsetInForce();
 
   ClockConfig config_;
   ClockDataSets sets_;
   std::vector<std::unique_ptr<Port>> ports_;
   StateDecision decision_;
+  int leap_reached_s_ = 0;  // what the followed master's offset grew by, until LeapPassed()
+  std::optional<LeapSecond> leap_;
 };
 
 }  // namespace ptpcore::protocol

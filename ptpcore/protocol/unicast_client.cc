@@ -228,7 +228,7 @@ void UnicastClient::OnGrant(Master& master, const wire::GrantUnicastTransmission
   const auto lasts = std::chrono::duration_cast<Duration>(seconds(granted.duration_s));
   contract.grant = Grant{granted.log_inter_message_period, now + lasts};
   contract.next_request = now + Scaled(lasts, 0.6 * master.scatter);
-  contract.log_interval = granted.log_inter_message_period;
+  contract.log_interval = config_.log_intervals[IndexOf(*service)];
   contract.requests = contract.setbacks = 0;
   contract.trouble = UnicastTrouble::kNone;
   contract.heard = now;
@@ -238,10 +238,13 @@ void UnicastClient::OnGrant(Master& master, const wire::GrantUnicastTransmission
 void UnicastClient::OnDenied(Master& master, UnicastService service, MonoTime now) {
   ++counters_.denials;
   Contract& contract = master.contract(service);
-  if (contract.log_interval >= kSlowestLogInterval) {
+  // A renewal tries for the wanted rate, and then is content with the one it had.
+  const int8_t slower = static_cast<int8_t>(contract.log_interval + 1);
+  const int8_t next = contract.grant ? std::max(slower, contract.grant->log_interval) : slower;
+  if (next > kSlowestLogInterval) {
     return SetBack(master, service, UnicastTrouble::kDenied, now);
   }
-  ++contract.log_interval;
+  contract.log_interval = next;
   contract.requests = 0;
   contract.trouble = UnicastTrouble::kDenied;
   contract.next_request = now + Scaled(kAnswerTimeout, master.scatter);
@@ -260,8 +263,7 @@ void UnicastClient::OnCancel(Master& master, const wire::CancelUnicastTransmissi
   SetBack(master, *service, UnicastTrouble::kCancelled, now);
 }
 
-// Nothing came of it: a pause, and all over again with the rate that was configured
-// (where a grant runs on, with that one's).
+// Nothing came of it: a pause, and all over again with the rate that was configured.
 void UnicastClient::SetBack(Master& master, UnicastService service, UnicastTrouble trouble,
                             MonoTime now) {
   Contract& contract = master.contract(service);
@@ -270,8 +272,7 @@ void UnicastClient::SetBack(Master& master, UnicastService service, UnicastTroub
   contract.requests = 0;
   contract.setbacks = std::min(contract.setbacks + 1, kLongestPauseLog);
   contract.next_request = now + Scaled(IntervalFromLog(contract.setbacks), master.scatter);
-  contract.log_interval =
-      contract.grant ? contract.grant->log_interval : config_.log_intervals[IndexOf(service)];
+  contract.log_interval = config_.log_intervals[IndexOf(service)];
 }
 
 void UnicastClient::Heard(const wire::PortAddress& from, UnicastService service, MonoTime now) {

@@ -34,9 +34,10 @@ DueQueue::Id UnicastServer::QueueId(uint32_t slot, UnicastService service) {
   return slot * static_cast<uint32_t>(kUnicastServiceCount) + static_cast<uint32_t>(service);
 }
 
-UnicastSignals UnicastServer::SetServing(bool serving) {
+UnicastSignals UnicastServer::SetServing(Serving serving) {
   UnicastSignals signals;
-  if (std::exchange(serving_, serving) == serving || serving) return signals;
+  serving_ = serving;
+  if (serving != Serving::kDenies) return signals;
   for (const auto& [address, slot] : by_address_) {
     UnicastSignal signal{address, clients_[slot].identity, {}};
     for (UnicastService service : kUnicastServices) {
@@ -79,7 +80,7 @@ UnicastSignals UnicastServer::Handle(const wire::PortAddress& from,
 
 bool UnicastServer::Grants(const wire::RequestUnicastTransmission& request, UnicastService service,
                            const Client* client) {
-  if (!serving_) return false;
+  if (serving_ == Serving::kDenies) return false;
   if (!IsSaneLogInterval(request.log_inter_message_period) ||
       request.duration_s < kShortestGrantS) {
     ++counters_.invalid_requests;
@@ -154,6 +155,7 @@ std::optional<UnicastDue> UnicastServer::TakeDue(MonoTime now) {
       contract.next += missed * interval;
     }
     queue_.Schedule(id, std::min(contract.next, contract.expires));
+    if (serving_ != Serving::kSends) continue;
     if (service == UnicastService::kSync) {
       if (contract.awaits_stamp) ++counters_.lost_transmit_timestamps;
       contract.awaits_stamp = true;
@@ -174,6 +176,12 @@ bool UnicastServer::SyncStamped(const wire::PortAddress& client, uint16_t sequen
   Contract& contract = clients_[found->second].contracts[IndexOf(UnicastService::kSync)];
   if (contract.sequence_id != sequence_id) return false;
   return std::exchange(contract.awaits_stamp, false);
+}
+
+void UnicastServer::ForgetStamps() {
+  for (Client& client : clients_) {
+    client.contracts[IndexOf(UnicastService::kSync)].awaits_stamp = false;
+  }
 }
 
 uint32_t UnicastServer::SlotOf(const wire::PortAddress& address) {

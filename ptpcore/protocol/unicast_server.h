@@ -2,7 +2,7 @@
 // clients and tells which message to whom is due. Pure:
 //
 //   UnicastServer server(config);
-//   server.SetServing(true);                                  // the port became MASTER
+//   server.SetServing(Serving::kSends);                       // the port became MASTER
 //   send(server.Handle(from, source, tlvs, now));             // each Signaling message
 //   while (auto due = server.TakeDue(now)) send(*due);        // at NextDeadline()
 //   if (server.Serves(from, UnicastService::kDelayResp)) ...  // a Delay_Req came
@@ -56,12 +56,19 @@ struct UnicastServerCounters {
   uint64_t lost_transmit_timestamps = 0;  // of Sync
 };
 
+// What a port has to give.
+enum class Serving {
+  kDenies,  // follows a better master, or is passive
+  kWaits,   // may yet become MASTER: grants, and sends nothing so far
+  kSends,   // MASTER
+};
+
 class UnicastServer {
  public:
   explicit UnicastServer(const UnicastServerConfig& config);
 
-  // Only a port in state MASTER gives time. When it no longer does, every client is told.
-  UnicastSignals SetServing(bool serving);
+  // Denies, until told otherwise. When it denies again, every client is told.
+  UnicastSignals SetServing(Serving serving);
   // Forgets every client without a word, e.g. because the network is gone.
   void Clear();
 
@@ -79,6 +86,9 @@ class UnicastServer {
   // The Sync with this sequenceId, the last one to this client, was timed: true if its
   // Follow_Up is to be sent.
   bool SyncStamped(const wire::PortAddress& client, uint16_t sequence_id);
+
+  // No Sync under way counts, e.g. because the clock was stepped.
+  void ForgetStamps();
 
   // With at least one grant.
   size_t clients() const { return by_address_.size(); }
@@ -120,7 +130,7 @@ class UnicastServer {
   Duration DrawPhase(Duration interval);
 
   UnicastServerConfig config_;
-  bool serving_ = false;
+  Serving serving_ = Serving::kDenies;
   std::vector<Client> clients_;  // by slot
   std::vector<uint32_t> free_;   // slots without a client
   absl::flat_hash_map<wire::PortAddress, uint32_t, AddressHash> by_address_;

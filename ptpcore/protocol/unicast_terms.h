@@ -37,8 +37,8 @@ const char* ToString(UnicastService service);
 inline constexpr uint32_t kShortestGrantS = 10;
 inline constexpr uint32_t kLongestGrantS = 86'400;
 
-constexpr bool IsSaneGrantDuration(uint32_t seconds) {
-  return seconds >= kShortestGrantS && seconds <= kLongestGrantS;
+constexpr bool IsSaneGrantDuration(uint32_t duration_s) {
+  return duration_s >= kShortestGrantS && duration_s <= kLongestGrantS;
 }
 
 // What is said in Signaling messages, one TLV each.

@@ -22,7 +22,7 @@ TEST(GrandmasterTime, AClientGetsBackTheUtcThatWeHave) {
         time.utc_offset_s = static_cast<int16_t>(offset_s);
         const TimeProperties p = PropertiesAt(time, kUtc, nullptr, std::nullopt, 0);
         EXPECT_EQ(p.ptp_timescale, ptp_timescale);
-        EXPECT_EQ(p.utc_offset_valid, valid);
+        EXPECT_EQ(p.utc_offset_valid, valid && ptp_timescale);
         EXPECT_EQ(p.utc_offset_s, offset_s);
         EXPECT_EQ(UtcOffsetByRule(p), ptp_timescale ? offset_s : 0);
 

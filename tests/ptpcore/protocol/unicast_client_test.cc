@@ -198,6 +198,16 @@ TEST_F(UnicastClientTest, ADeniedRateIsAskedForAgainSlowerUntilItIsGranted) {
   EXPECT_EQ(client_.counters().denials, 2U);
 }
 
+TEST_F(UnicastClientTest, ARenewalTriesForTheWantedRateAndIsContentWithTheOneItHad) {
+  BeServed();
+  Grant(1, MessageType::kSync, 3, 300);
+  while (sent_.empty() && now_ < At(seconds(100 + 200))) RunServed(seconds(1));
+  EXPECT_THAT(Sent(), ::testing::Contains(".1: REQUEST Sync 0 300 s"));
+  Deny(1, MessageType::kSync);
+  Run(milliseconds(1'200));
+  EXPECT_THAT(Sent(), ::testing::Contains(".1: REQUEST Sync 3 300 s"));
+}
+
 TEST_F(UnicastClientTest, DeniedAtEveryRateItPausesAndBeginsWithTheConfiguredOneAgain) {
   Start();
   Sent();

@@ -25,11 +25,11 @@ wire::PortAddress Address(uint32_t number) {
 
 class UnicastServerTest : public ::testing::Test {
  protected:
-  UnicastServerTest() { server_.SetServing(true); }
+  UnicastServerTest() { server_.SetServing(Serving::kSends); }
 
   void Configure(const UnicastServerConfig& config) {
     server_ = UnicastServer(config);
-    server_.SetServing(true);
+    server_.SetServing(Serving::kSends);
   }
   wire::GrantUnicastTransmission Request(uint32_t client, MessageType type, int8_t log_interval = 0,
                                          uint32_t duration_s = 300) {
@@ -214,15 +214,25 @@ TEST_F(UnicastServerTest, AllClientsTogetherGetNoMoreThanTheGreatestRate) {
 TEST_F(UnicastServerTest, NothingIsGrantedWhileThePortIsNoMaster) {
   Request(1, MessageType::kSync);
   Request(1, MessageType::kDelayResp);
-  const UnicastSignals told = server_.SetServing(false);
+  const UnicastSignals told = server_.SetServing(Serving::kDenies);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].tlvs.size(), 2U) << "each grant is cancelled";
   EXPECT_TRUE(std::get<wire::CancelUnicastTransmission>(told[0].tlvs[0]).maintain_request);
   EXPECT_EQ(server_.clients(), 0U);
   EXPECT_EQ(Run(seconds(10)).size(), 0U);
   EXPECT_FALSE(Granted(1, MessageType::kSync));
-  server_.SetServing(true);
+  server_.SetServing(Serving::kSends);
   EXPECT_TRUE(Granted(1, MessageType::kSync));
+}
+
+TEST_F(UnicastServerTest, APortThatMayYetBecomeMasterGrantsAndSendsWhenItIs) {
+  server_.SetServing(Serving::kWaits);
+  EXPECT_TRUE(Granted(1, MessageType::kSync));
+  EXPECT_EQ(Run(seconds(10)).size(), 0U);
+  EXPECT_TRUE(server_.SetServing(Serving::kSends).empty());
+  const std::vector<UnicastDue> sent = Run(seconds(10));
+  ASSERT_EQ(sent.size(), 10U);
+  EXPECT_EQ(sent.front().sequence_id, 1);
 }
 
 TEST_F(UnicastServerTest, AFollowUpIsOwedOnceAndForTheLastSyncOnly) {

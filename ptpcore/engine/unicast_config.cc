@@ -1,0 +1,102 @@
+#include "ptpcore/engine/unicast_config.h"
+
+#include <arpa/inet.h>
+#include <netinet/ether.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "ptpcore/profile/addresses.h"
+
+namespace ptpcore::engine {
+namespace {
+
+namespace v1 = hostctl::v1;
+using protocol::IndexOf;
+using protocol::UnicastService;
+
+std::optional<wire::PortAddress> PortAddressOf(const std::string& text) {
+  const auto known = profile::ParseAddress(text);
+  if (!known) return std::nullopt;
+  wire::PortAddress address;
+  switch (known->network) {
+    case v1::NETWORK_PROTOCOL_UDP_IPV6:
+      address.protocol = wire::NetworkProtocol::kUdpIpv6;
+      address.length = 16;
+      if (inet_pton(AF_INET6, known->text.c_str(), address.octets.data()) != 1) return std::nullopt;
+      return address;
+    case v1::NETWORK_PROTOCOL_ETHERNET: {
+      ether_addr mac{};
+      if (ether_aton_r(known->text.c_str(), &mac) == nullptr) return std::nullopt;
+      address.protocol = wire::NetworkProtocol::kIeee8023;
+      address.length = ETH_ALEN;
+      std::memcpy(address.octets.data(), mac.ether_addr_octet, ETH_ALEN);
+      return address;
+    }
+    default:
+      address.protocol = wire::NetworkProtocol::kUdpIpv4;
+      address.length = 4;
+      if (inet_pton(AF_INET, known->text.c_str(), address.octets.data()) != 1) return std::nullopt;
+      return address;
+  }
+}
+
+void SetMaster(const protocol::UnicastMasterStatus& master, v1::UnicastMaster& out) {
+  out.set_address(master.name);
+  if (master.identity) {
+    out.mutable_port_identity()->set_clock_identity(wire::ToString(master.identity->clock));
+    out.mutable_port_identity()->set_port_number(master.identity->port);
+  }
+  const auto granted = [&](UnicastService service) { return master.granted[IndexOf(service)]; };
+  if (const auto log_interval = granted(UnicastService::kAnnounce)) {
+    out.set_granted_log_announce_interval(*log_interval);
+  }
+  if (const auto log_interval = granted(UnicastService::kSync)) {
+    out.set_granted_log_sync_interval(*log_interval);
+  }
+  if (const auto log_interval = granted(UnicastService::kDelayResp)) {
+    out.set_granted_log_delay_resp_interval(*log_interval);
+  }
+  out.set_trouble(master.trouble_text);
+}
+
+}  // namespace
+
+std::optional<protocol::UnicastConfig> UnicastConfigOf(const EngineConfig& config,
+                                                       const v1::PtpProtocol& in_force) {
+  if (!in_force.unicast_negotiation()) return std::nullopt;
+  protocol::UnicastConfig unicast;
+  for (const std::string& text : config.unicast_masters()) {
+    if (const auto address = PortAddressOf(text))
+      unicast.client.masters.push_back({text, *address});
+  }
+  unicast.client.log_intervals = {static_cast<int8_t>(in_force.log_announce_interval()),
+                                  static_cast<int8_t>(in_force.log_sync_interval()),
+                                  static_cast<int8_t>(in_force.log_min_delay_req_interval())};
+  unicast.client.duration_s = in_force.unicast_grant_duration_s();
+  unicast.server.maximum_duration_s = in_force.unicast_grant_duration_s();
+  unicast.server.maximum_clients = in_force.maximum_unicast_clients();
+  unicast.serve = in_force.role() != v1::CLOCK_ROLE_CLIENT;
+  return unicast;
+}
+
+void SetUnicast(const protocol::UnicastNegotiation& unicast, v1::PortStatus& out) {
+  v1::FaultCounters& faults = *out.mutable_faults();
+  if (const protocol::UnicastServer* server = unicast.server()) {
+    out.set_unicast_clients(static_cast<uint32_t>(server->clients()));
+    faults.set_invalid_grants(faults.invalid_grants() + server->counters().invalid_requests);
+    faults.set_denied_unicast_requests(faults.denied_unicast_requests() +
+                                       server->counters().denied);
+    faults.set_lost_transmit_timestamps(faults.lost_transmit_timestamps() +
+                                        server->counters().lost_transmit_timestamps);
+  }
+  if (const protocol::UnicastClient* client = unicast.client()) {
+    for (const auto& master : client->Status()) SetMaster(master, *out.add_unicast_masters());
+    faults.set_invalid_grants(faults.invalid_grants() + client->counters().invalid_grants);
+    faults.set_denied_unicast_requests(faults.denied_unicast_requests() +
+                                       client->counters().denials);
+  }
+}
+
+}  // namespace ptpcore::engine
