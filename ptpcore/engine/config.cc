@@ -130,6 +130,8 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_frequency_file();
     config.clear_further_ports();
     config.clear_profile();  // a name: what it sets is in `protocol`
+    config.clear_management();
+    config.clear_management_socket();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

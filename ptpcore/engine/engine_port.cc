@@ -87,6 +87,10 @@ void EnginePort::ClockStepped() {
   if (ordinary_clock_ != nullptr) ordinary_clock_->ClockStepped();
 }
 
+void EnginePort::SendManagement(absl::Span<const uint8_t> octets, const wire::PortAddress* to) {
+  if (ordinary_clock_ != nullptr) ordinary_clock_->SendGeneral(octets, to, Now());
+}
+
 void EnginePort::SetPacketsPass(bool pass) {
   packets_pass_ = pass;
   ApplyPacketsPass();
@@ -118,6 +122,7 @@ void EnginePort::OnNetworkUp() {
     surroundings.on_stats_line = context_.on_stats_line;
     surroundings.on_measured = context_.on_measured;
     surroundings.on_step = context_.on_step;
+    surroundings.on_management = context_.on_management;
     ordinary_clock_ = std::make_unique<OrdinaryClock>(config_, *protocol_->get(), index_,
                                                       context_.clock, std::move(surroundings));
     ordinary_clock_->SetSteering(steering_, Now());

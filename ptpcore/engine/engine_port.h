@@ -27,6 +27,7 @@ struct PortContext {
   std::function<void(const stats::StatsLine&)> on_stats_line;
   std::function<void(stats::Quantity, double value, protocol::MonoTime now)> on_measured;
   std::function<void()> on_step;
+  std::function<void(const wire::Message&, const wire::PortAddress& from)> on_management;
 };
 
 class EnginePort {
@@ -46,6 +47,8 @@ class EnginePort {
   void Reconfigure(const OrdinaryClockConfig& config);
   void SetSteering(bool steering);
   void ClockStepped();
+  // To one port address, or to all (null). Lost while the network is down.
+  void SendManagement(absl::Span<const uint8_t> octets, const wire::PortAddress* to);
   // Simulated network only: whether anything arrives.
   void SetPacketsPass(bool pass);
 

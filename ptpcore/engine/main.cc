@@ -84,7 +84,7 @@ int Run(const Options& options) {
     if (!server.ok()) return Fail(server.status());
     control = *std::move(server);
   }
-  PtpEngine engine(RealEnvironment());
+  PtpEngine engine(RealEnvironment(HOSTCTL_VERSION));
   if (!options.config.empty()) {
     const absl::StatusOr<EngineConfig> config = ReadConfigFile(options.config);
     if (!config.ok()) return Fail(config.status());

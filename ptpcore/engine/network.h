@@ -56,6 +56,7 @@ class Network {
   bool interface_down() const { return interface_down_; }
   // Of the device when it was last opened.
   const std::array<uint8_t, 6>& mac() const { return device_.mac; }
+  const net::Device& device() const { return device_; }
 
  private:
   absl::StatusOr<net::Device> LookAtDevice() const;

@@ -96,6 +96,11 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
     ++packets_.undecodable[static_cast<size_t>(std::get<wire::DecodeError>(decoded))];
     return;
   }
+  ++packets_.received_by_type[static_cast<size_t>(message->header.type)];
+  if (message->header.type == wire::MessageType::kManagement) {
+    if (surroundings_.on_management) surroundings_.on_management(*message, packet.from);
+    return;
+  }
   Perform(protocol_.Handle(port_index_, {*message, packet.from, stamp}, now), now);
 }
 
@@ -149,11 +154,23 @@ void OrdinaryClock::Send(wire::Message message, absl::Span<const uint8_t> tlvs,
   std::array<uint8_t, wire::kMaxMessageSize> octets;
   message.tlvs = tlvs;
   const size_t size = wire::Encode(message, absl::MakeSpan(octets));
-  const absl::Status sent = send(absl::MakeConstSpan(octets.data(), size), to ? &*to : nullptr);
+  NoteSent(message.header.type, send(absl::MakeConstSpan(octets.data(), size), to ? &*to : nullptr),
+           now);
+}
+
+void OrdinaryClock::SendGeneral(absl::Span<const uint8_t> octets, const wire::PortAddress* to,
+                                MonoTime now) {
+  if (octets.empty()) return;
+  NoteSent(static_cast<wire::MessageType>(octets[0] & 0xF), surroundings_.send_general(octets, to),
+           now);
+}
+
+void OrdinaryClock::NoteSent(wire::MessageType type, const absl::Status& sent, MonoTime now) {
   if (!sent.ok()) {
     ++packets_.send_errors;
     return;
   }
+  ++packets_.sent_by_type[static_cast<size_t>(type)];
   transmit_rate_.Update(++packets_.sent, Ns(now));
 }
 
@@ -196,6 +213,7 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   const double correction_ns =
       action.correction.nanoseconds() + static_cast<double>(config_.delay_asymmetry_ns);
   const int64_t t2_ns = action.t2.ns;
+  last_sync_ingress_ns_ = t2_ns;
   measured_at_ = now;
   silent_ = false;
   raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;

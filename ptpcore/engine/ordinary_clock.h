@@ -42,6 +42,9 @@ struct PacketCounters {
   uint64_t sent = 0;
   uint64_t send_errors = 0;
   std::array<uint64_t, 5> undecodable{};  // by wire::DecodeError
+  // Decodable ones, by wire::MessageType.
+  std::array<uint64_t, 16> received_by_type{};
+  std::array<uint64_t, 16> sent_by_type{};
 };
 
 // Where an ordinary clock's deeds go.
@@ -55,6 +58,8 @@ struct Surroundings {
   // Every value that the port which steers measures.
   std::function<void(stats::Quantity, double value, protocol::MonoTime now)> on_measured;
   std::function<void()> on_step;  // the clock was stepped by this port
+  // A Management message came; it is no concern of the port itself.
+  std::function<void(const wire::Message&, const wire::PortAddress& from)> on_management;
 };
 
 // Local clock minus master and so on, as statistics of the recent past.
@@ -102,6 +107,11 @@ class OrdinaryClock {
   }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
+  // When the last Sync that was measured came, by the disciplined clock; 0: none did.
+  int64_t last_sync_ingress_ns() const { return last_sync_ingress_ns_; }
+  // A message that others made, and the port only sends: an answer to a Management message.
+  void SendGeneral(absl::Span<const uint8_t> octets, const wire::PortAddress* to,
+                   protocol::MonoTime now);
   const stats::RateMeter& receive_rate() const { return receive_rate_; }
   const stats::RateMeter& transmit_rate() const { return transmit_rate_; }
   bool read_only() const { return config_.read_only; }
@@ -123,6 +133,7 @@ class OrdinaryClock {
   void Send(wire::Message message, absl::Span<const uint8_t> tlvs,
             const std::optional<wire::PortAddress>& to, const Surroundings::Send& send,
             protocol::MonoTime now);
+  void NoteSent(wire::MessageType type, const absl::Status& sent, protocol::MonoTime now);
   void Obey(const servo::Command& command, protocol::MonoTime now);
   void NoteCalibration(protocol::MonoTime now);
   void NoteSilence(protocol::MonoTime now);
@@ -146,6 +157,7 @@ class OrdinaryClock {
   PacketCounters packets_;
   stats::RateMeter receive_rate_;
   stats::RateMeter transmit_rate_;
+  int64_t last_sync_ingress_ns_ = 0;
   bool steering_ = true;
   BestPair best_pair_;
   std::optional<wire::PortIdentity> servo_master_;  // whom the servo's state is about

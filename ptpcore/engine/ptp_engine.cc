@@ -96,13 +96,15 @@ protocol::Duration HoldoverLimitOf(const EngineConfig& config) {
 
 }  // namespace
 
-EngineEnvironment RealEnvironment() {
+EngineEnvironment RealEnvironment(const std::string& revision) {
   return {clock::RealKernelTime(), OpenClock, NetworkOf,
-          [](const std::string& line) { std::fprintf(stderr, "ptpd: %s\n", line.c_str()); }};
+          [](const std::string& line) { std::fprintf(stderr, "ptpd: %s\n", line.c_str()); },
+          revision};
 }
 
 PtpEngine::PtpEngine(EngineEnvironment environment)
     : environment_(std::move(environment)),
+      management_(*this),
       seconds_(environment_.time.monotonic_ns()),
       started_realtime_ns_(environment_.time.realtime_ns()) {}
 
@@ -130,6 +132,7 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     clock_ = *std::move(clock);
   }
   OpenStatsLog(config);
+  OpenManagement(config);
   const EngineConfig before = config_.value_or(config);
   config_ = config;
   if (difference == Difference::kRestart) {
@@ -203,6 +206,9 @@ void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface
                         for (size_t i = 0; i < ports_.size(); ++i) {
                           if (i != index) ports_[i]->ClockStepped();
                         }
+                      },
+                      [this, index](const wire::Message& message, const wire::PortAddress& from) {
+                        management_.Receive(index, message, from);
                       }};
   ports_.push_back(std::make_unique<EnginePort>(
       interface, device, environment_.network(config), std::move(protocol), index_in_clock,
@@ -212,10 +218,13 @@ void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface
 
 void PtpEngine::AppendPollFds(std::vector<pollfd>& fds) const {
   for (const auto& port : ports_) port->AppendPollFds(fds);
+  management_.AppendPollFds(fds);
 }
 
 void PtpEngine::HandleReady(absl::Span<const pollfd> fds) {
   for (const auto& port : ports_) port->HandleReady(fds);
+  management_.HandleReady(fds);
+  management_.Work();
 }
 
 void PtpEngine::HandleTimers() {
@@ -359,6 +368,11 @@ void PtpEngine::OpenStatsLog(const EngineConfig& config) {
   if (wanted.path().empty()) return;
   stats_log_ = std::make_unique<stats::LogFile>(stats::LogFileOptions{
       wanted.path(), wanted.max_bytes(), wanted.max_files(), stats::StatsHeader()});
+}
+
+void PtpEngine::OpenManagement(const EngineConfig& config) {
+  const absl::Status opened = management_.Configure(config);
+  if (!opened.ok()) Note("FAULT", std::string(opened.message()));
 }
 
 void PtpEngine::ReopenLog() {

@@ -19,6 +19,7 @@
 #include "ptpcore/engine/config.h"
 #include "ptpcore/engine/engine_port.h"
 #include "ptpcore/engine/leap_seconds.h"
+#include "ptpcore/engine/management_service.h"
 #include "ptpcore/engine/master_policy.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/stats/event_log.h"
@@ -36,8 +37,9 @@ struct EngineEnvironment {
   // The network that a configuration asks for.
   std::function<NetworkAccess(const EngineConfig&)> network;
   std::function<void(const std::string& line)> log;  // one line for people
+  std::string revision = {};                         // of this program
 };
-EngineEnvironment RealEnvironment();
+EngineEnvironment RealEnvironment(const std::string& revision);
 
 class PtpEngine {
  public:
@@ -85,6 +87,10 @@ class PtpEngine {
     return leap_seconds_ != nullptr ? leap_seconds_->pending() : 0;
   }
   uint64_t resets() const { return resets_; }
+  const std::string& revision() const { return environment_.revision; }
+  const ManagementService& management() const { return management_; }
+  // Remembers an event, and tells people.
+  void Note(const std::string& kind, const std::string& text);
   int64_t started_realtime_ns() const { return started_realtime_ns_; }
 
  private:
@@ -103,7 +109,7 @@ class PtpEngine {
   MasterOpinion OpinionOf(const EnginePort& port) const;
   void TellDistrust(size_t index, const MasterOpinion& opinion);
   void OpenStatsLog(const EngineConfig& config);
-  void Note(const std::string& kind, const std::string& text);
+  void OpenManagement(const EngineConfig& config);
   void WriteStatsLine(const stats::StatsLine& line);
   // Trouble with the log that begins is an event.
   void NoteStatsLog(const absl::Status& written);
@@ -123,6 +129,7 @@ class PtpEngine {
   std::unique_ptr<stats::LogFile> stats_log_;
   std::string stats_log_trouble_;
   int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC
+  ManagementService management_;
   stats::EventLog events_;
   stats::SecondRing seconds_;
   uint64_t resets_ = 0;

@@ -80,11 +80,14 @@ void WriteFaultLog(const std::vector<FaultRecord>& faults, wire::Writer& writer)
   }
 }
 
-void WriteAcceptableMasters(const std::vector<AcceptableMaster>& masters, wire::Writer& writer) {
+void WriteAcceptableMasters(const std::vector<protocol::AcceptableMaster>& masters,
+                            wire::Writer& writer) {
   const size_t count = std::min<size_t>(masters.size(), kMaxAcceptableMasters);
   writer.U16(static_cast<uint16_t>(count));
   for (size_t i = 0; i < count; ++i) {
-    writer.Port(masters[i].port);
+    wire::PortIdentity port = masters[i].port;
+    if (port.port == 0) port.port = wire::kAllPorts.port;
+    writer.Port(port);
     writer.U8(masters[i].alternate_priority1);
   }
 }

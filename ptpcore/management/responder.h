@@ -20,7 +20,7 @@ class ManagedClock {
  public:
   virtual ~ManagedClock() = default;
 
-  // With at least one port.
+  // Without ports where there is no network yet.
   virtual ClockView View() const = 0;
   // Makes the clock run with these settings; an error leaves it as it was, and its
   // message tells the asker why.
@@ -37,6 +37,7 @@ struct Counters {
   uint64_t refused = 0;    // of these: SET or COMMAND that the rules forbid
   uint64_t others = 0;     // for another clock or port, or no request at all
   uint64_t malformed = 0;  // without one whole MANAGEMENT TLV
+  uint64_t dropped = 0;    // more at once than are answered
 };
 
 // A message and the TLV behind it.

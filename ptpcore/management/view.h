@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ptpcore/protocol/data_sets.h"
+#include "ptpcore/protocol/foreign_masters.h"
 #include "ptpcore/protocol/port_state.h"
 #include "ptpcore/protocol/timescale.h"
 #include "ptpcore/wire/message.h"
@@ -51,11 +52,6 @@ struct PortView {
   MessageCounts sent{};
 };
 
-struct AcceptableMaster {
-  wire::PortIdentity port;  // portNumber 65535: any
-  uint8_t alternate_priority1 = 0;
-};
-
 // Of RFC 5424, as FaultRecord (5.3.10) has them.
 enum class Severity : uint8_t { kError = 3, kWarning = 4, kNotice = 5 };
 
@@ -75,7 +71,7 @@ struct ClockView {
   wire::Timestamp time;  // in the timescale of time_properties
   bool path_trace_enabled = false;
   std::vector<wire::ClockIdentity> path_trace;
-  std::vector<AcceptableMaster> acceptable_masters;
+  std::vector<protocol::AcceptableMaster> acceptable_masters;
 
   std::string product_description;  // `manufacturer;model;instance`
   std::string revision_data;        // `hardware;firmware;software`
