@@ -32,7 +32,7 @@ def managed(role, management=None, **protocol):
 
 def both_ways(engine, console):
     """pmc over the network, and on the host itself."""
-    return (Pmc(console, domain=DOMAIN),
+    return (Pmc(console, domain=DOMAIN, clock=OUR_CLOCK),
             Pmc(engine.namespace, socket=engine.config["management_socket"], domain=DOMAIN))
 
 
@@ -102,10 +102,10 @@ class ManagementTest(unittest.TestCase):
                 self.assertEqual(before["tx_Sync"], 0)
                 wait_until(lambda: int(pmc.only("PORT_STATS_NP")["rx_Sync"]) > before["rx_Sync"],
                            5, "Sync messages are counted")
-            # What came over the network was counted with it, and so were the answers.
+            # Requests over the network are counted too, and our answers to them.
             stats = both_ways(engine, console)[0].only("PORT_STATS_NP")
-            self.assertGreater(int(stats["rx_Management"]), 1)
-            self.assertEqual(int(stats["tx_Management"]), int(stats["rx_Management"]) - 1)
+            self.assertGreaterEqual(int(stats["tx_Management"]), 2)
+            self.assertGreater(int(stats["rx_Management"]), int(stats["tx_Management"]))
 
     def test_small_settings_are_read_one_by_one(self):
         with managed("server", priority1=10, priority2=20, clock_class=6, clock_accuracy=0x21,
@@ -166,10 +166,11 @@ class ManagementTest(unittest.TestCase):
             for management_id in ("DEFAULT_DATA_SET", "PORT_DATA_SET", "CLOCK_DESCRIPTION",
                                   "USER_DESCRIPTION", "TIME_PROPERTIES_DATA_SET"):
                 network.only(management_id)
+            network.only("NULL_MANAGEMENT")  # what came last need not have been written yet
             capture.stop()
             answers = [message for message in decode([capture.file])[0]
                        if message.kind == MANAGEMENT and message.identity == OUR_CLOCK]
-            self.assertEqual(len(answers), 5)
+            self.assertIn(len(answers), (5, 6))
             for answer in answers:
                 self.assertEqual(answer.destination_mac, CONSOLE_MAC)
                 self.assertEqual(answer.domain, DOMAIN)

@@ -22,8 +22,11 @@ class Answer:
 
 
 class Pmc:
-    def __init__(self, namespace, socket=None, device="eth0", domain=0, boundary_hops=0):
+    def __init__(self, namespace, socket=None, device="eth0", domain=0, boundary_hops=0,
+                 clock=None):
+        """`clock`: answers of others are left out."""
         self.namespace = namespace
+        self.clock = clock
         own = namespace.world.folder / f"pmc-{os.getpid()}.sock"
         where = ["-u", "-s", socket, "-i", own] if socket else ["-4", "-i", device]
         self.command = ["pmc", *where, "-d", domain, "-b", boundary_hops]
@@ -37,7 +40,7 @@ class Pmc:
             port, kind, management_id, body = head.groups()
             fields = dict(re.findall(r"^\t\t(\S+) +(.*?) *$", body, re.MULTILINE))
             answers.append(Answer(port.replace(".", ""), kind, management_id, fields))
-        return answers
+        return [answer for answer in answers if self.clock in (None, answer.clock)]
 
     def get(self, management_id):
         return self.ask(f"GET {management_id}")
