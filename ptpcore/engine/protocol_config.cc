@@ -1,6 +1,13 @@
 #include "ptpcore/engine/protocol_config.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "absl/strings/escaping.h"
 #include "ptpcore/engine/unicast_config.h"
+#include "ptpcore/profile/addresses.h"
 #include "ptpcore/profile/profiles.h"
 
 namespace ptpcore::engine {
@@ -10,6 +17,21 @@ namespace v1 = hostctl::v1;
 
 v1::PtpProtocol ProtocolOf(const EngineConfig& config) {
   return profile::Effective(config.profile(), config.protocol());
+}
+
+protocol::AcceptableMaster AcceptableMasterOf(const v1::AcceptableMaster& named) {
+  constexpr size_t kDigits = 16;
+  protocol::AcceptableMaster master;
+  // What is no identity was refused before; should it come here, it is nobody's.
+  const std::string text = profile::CanonicalIdentity(named.identity()).value_or("");
+  if (text.size() < kDigits) return master;
+  const std::string octets = absl::HexStringToBytes(text.substr(0, kDigits));
+  std::copy(octets.begin(), octets.end(), master.port.clock.octets.begin());
+  if (text.size() > kDigits + 1) {
+    master.port.port = static_cast<uint16_t>(std::atoi(text.c_str() + kDigits + 1));
+  }
+  master.alternate_priority1 = static_cast<uint8_t>(named.alternate_priority1());
+  return master;
 }
 
 }  // namespace
@@ -40,6 +62,9 @@ protocol::ClockConfig ProtocolClockConfigOf(const EngineConfig& config) {
                     : protocol::BestMasterAlgorithm::kDefault;
   c.path_trace = p.path_trace();
   c.maximum_clock_class = static_cast<uint8_t>(p.maximum_clock_class());
+  for (const v1::AcceptableMaster& named : config.acceptable_masters()) {
+    c.acceptable.push_back(AcceptableMasterOf(named));
+  }
   return c;
 }
 
