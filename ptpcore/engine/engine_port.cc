@@ -135,7 +135,10 @@ void EnginePort::OnNetworkUp() {
 void EnginePort::OnNetworkDown() {
   context_.on_event("FAULT", network_.reason());
   if (ordinary_clock_ != nullptr) {
-    ordinary_clock_->NetworkDown({protocol::Reason::kInterfaceDown, network_.reason()}, Now());
+    ordinary_clock_->NetworkDown(
+        {network_.interface_down() ? protocol::Reason::kInterfaceDown : protocol::Reason::kFault,
+         network_.reason()},
+        Now());
   }
 }
 

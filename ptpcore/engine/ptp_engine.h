@@ -69,6 +69,7 @@ class PtpEngine {
   // For the status report. The port that steers the clock; null before Configure().
   const EnginePort* port() const { return ports_.empty() ? nullptr : ports_[steering_].get(); }
   const std::vector<std::unique_ptr<EnginePort>>& ports() const { return ports_; }
+  size_t steering_port() const { return steering_; }  // its index
   // Of each port's master.
   const std::vector<Standing>& standings() const { return standings_; }
   // See SteeredClock::MovedNs().

@@ -1,10 +1,14 @@
 #include "ptpcore/engine/report.h"
 
-#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+
+#include "ptpcore/engine/report_clock.h"
+#include "ptpcore/engine/report_counters.h"
+#include "ptpcore/engine/report_ports.h"
+#include "ptpcore/profile/profiles.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -17,18 +21,6 @@ void SetValue(const stats::RunningWindow& window, v1::RunningValue* out) {
   out->set_mean(recent.mean());
   out->set_std_dev(recent.std_dev());
   out->set_samples(recent.count());
-}
-
-void SetIdentity(const wire::PortIdentity& identity, v1::PortIdentity* out) {
-  out->set_clock_identity(wire::ToString(identity.clock));
-  out->set_port_number(identity.port);
-}
-
-std::string AddressText(const wire::PortAddress& address) {
-  if (address.protocol != wire::NetworkProtocol::kUdpIpv4) return "";
-  char text[INET_ADDRSTRLEN] = "";
-  inet_ntop(AF_INET, address.octets.data(), text, sizeof(text));
-  return text;
 }
 
 void SetParent(const protocol::Port& port, const protocol::ForeignMaster& parent,
@@ -50,68 +42,6 @@ void SetParent(const protocol::Port& port, const protocol::ForeignMaster& parent
   out->set_log_announce_interval(parent.header.log_message_interval);
   out->set_log_sync_interval(port.client_side().log_sync_interval().value_or(0));
   out->set_log_min_delay_req_interval(port.client_side().delay_exchange().log_interval());
-}
-
-void SetTimeProperties(const protocol::ForeignMaster& parent, const protocol::UtcConverter& utc,
-                       v1::TimePropertiesDataSet* out) {
-  const protocol::TimeProperties p =
-      protocol::TimePropertiesFromAnnounce(parent.header, parent.announce);
-  out->set_ptp_timescale(p.ptp_timescale);
-  out->set_time_traceable(p.time_traceable);
-  out->set_frequency_traceable(p.frequency_traceable);
-  out->set_time_source(p.time_source);
-  out->set_current_utc_offset_valid(p.utc_offset_valid);
-  out->set_current_utc_offset_s(p.utc_offset_s);
-  out->set_leap61(p.leap61);
-  out->set_leap59(p.leap59);
-  out->set_applied_utc_offset_s(utc.applied_s());
-  out->set_utc_decision(utc.Explanation());
-}
-
-void SetCounters(const OrdinaryClock& clock, v1::PtpStats& out) {
-  const protocol::PortCounters& port = clock.port().counters();
-  const protocol::DelayExchange& delay = clock.port().client_side().delay_exchange();
-  const PacketCounters& packets = clock.packets();
-  const auto undecodable = [&](wire::DecodeError error) {
-    return packets.undecodable[static_cast<size_t>(error)];
-  };
-  v1::MessageCounters& messages = *out.mutable_messages();
-  messages.set_announce_received(port.announce_received);
-  messages.set_sync_received(port.sync_received);
-  messages.set_follow_up_received(port.follow_up_received);
-  messages.set_delay_req_sent(port.delay_req_sent);
-  messages.set_delay_resp_received(port.delay_resp_received);
-  messages.set_announce_sent(port.announce_sent);
-  messages.set_sync_sent(port.sync_sent);
-  messages.set_follow_up_sent(port.follow_up_sent);
-  messages.set_delay_req_received(port.delay_req_received);
-  messages.set_delay_resp_sent(port.delay_resp_sent);
-  messages.set_received_total(packets.received);
-  messages.set_sent_total(packets.sent);
-
-  v1::FaultCounters& faults = *out.mutable_faults();
-  faults.set_domain_mismatches(port.domain_mismatches);
-  faults.set_version_mismatches(undecodable(wire::DecodeError::kVersion));
-  faults.set_truncated(undecodable(wire::DecodeError::kTruncated));
-  faults.set_bad_message_length(undecodable(wire::DecodeError::kMessageLength));
-  faults.set_bad_tlv(undecodable(wire::DecodeError::kTlv));
-  faults.set_unknown_message_type(undecodable(wire::DecodeError::kUnknownType));
-  faults.set_from_self(port.from_self);
-  faults.set_not_from_parent(port.not_from_parent);
-  faults.set_ignored_announce(port.ignored_announce);
-  faults.set_sequence_mismatches(port.sequence_mismatches +
-                                 clock.port().client_side().sync_pairing().unmatched());
-  faults.set_ignored_type(port.ignored_type);
-  faults.set_missing_receive_timestamps(port.missing_receive_timestamps);
-  faults.set_lost_transmit_timestamps(delay.lost_transmit_timestamps() +
-                                      port.lost_transmit_timestamps);
-  faults.set_send_errors(packets.send_errors);
-  faults.set_unanswered_delay_requests(delay.unanswered());
-  faults.set_invalid_timestamps(port.invalid_timestamps);
-  faults.set_looped_announces(port.looped_announces);
-  faults.set_duplicate_identities(port.duplicate_identities);
-  faults.set_invalid_corrections(port.invalid_corrections);
-  faults.set_sdo_mismatches(port.sdo_mismatches);
 }
 
 v1::Rejection ToProto(servo::Rejection rejection) {
@@ -154,11 +84,6 @@ void SetClockStatus(const OrdinaryClock& clock, int64_t now_ns, v1::PtpStats& ou
 void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::PtpStats& out) {
   const protocol::Port& port = clock.port();
   SetIdentity(port.identity(), out.mutable_port_identity());
-  out.set_port_state(static_cast<v1::PortState>(port.state()));
-  const protocol::Explanation why =
-      port.Explain(protocol::MonoTime(protocol::Duration(engine.time().monotonic_ns())));
-  out.set_reason(static_cast<v1::PortReason>(why.reason));
-  out.set_state_reason(why.sentence);
   out.set_state_transitions(port.counters().state_transitions);
   out.set_foreign_masters(static_cast<uint32_t>(port.foreign_masters().size()));
   out.set_clock_calibrated(clock.calibrated());
@@ -167,13 +92,17 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
   out.set_clock_steps(clock.clock_steps());
   out.set_receive_rate_hz(clock.receive_rate().rate_hz());
   out.set_transmit_rate_hz(clock.transmit_rate().rate_hz());
-  SetCounters(clock, out);
+  SetMessages(clock, out.mutable_messages());
+  SetFaults(clock, out.mutable_faults());
   SetClockStatus(clock, engine.time().monotonic_ns(), out);
 
+  SetDefaultDataSet(clock.protocol(), out.mutable_default_data_set());
   const protocol::ForeignMaster* parent = port.parent();
+  if (parent != nullptr || port.state() == protocol::PortState::kMaster) {
+    SetTimeProperties(clock.protocol(), out.mutable_time_properties());
+  }
   if (parent == nullptr) return;
   SetParent(port, *parent, out.mutable_parent());
-  SetTimeProperties(*parent, port.client_side().utc(), out.mutable_time_properties());
   const Measurements& m = clock.measurements();
   if (m.offset_ns.Recent().count() > 0) {
     SetValue(m.offset_ns, out.mutable_offset_from_master_ns());
@@ -191,9 +120,10 @@ void SetConfiguration(const EngineConfig& config, v1::PtpStats& out) {
   out.set_device(config.device());
   out.set_domain_number(config.domain_number());
   out.set_clock_read_only(config.read_only());
-  out.set_transport(config.transport() == hostctl::engine::v1::TRANSPORT_KIND_SIMULATED
-                        ? v1::TRANSPORT_SIMULATED
-                        : v1::TRANSPORT_UDP_IPV4_MULTICAST);
+  out.set_transport(TransportOf(config));
+  *out.mutable_protocol() = profile::Effective(config.profile(), config.protocol());
+  out.set_delay_mechanism(out.protocol().delay_mechanism());
+  out.set_preset(config.profile().empty() ? profile::kDefaultProfile : config.profile());
 }
 
 v1::MasterStanding ToProto(Standing standing) {
@@ -273,21 +203,20 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   std::array<char, 256> host{};
   if (gethostname(host.data(), host.size() - 1) == 0) out.set_host_name(host.data());
   out.set_engine_pid(static_cast<uint32_t>(getpid()));
-  out.set_preset("slaveonly");
   out.set_clock_source("ptp");
-  out.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   out.set_engine_resets(engine.resets());
   out.set_pending_leap_second(engine.pending_leap_second());
   if (engine.clock() != nullptr) out.set_clock(engine.clock()->name());
   if (engine.config() != nullptr) SetConfiguration(*engine.config(), out);
   if (engine.ordinary_clock() != nullptr) {
     SetOrdinaryClock(*engine.ordinary_clock(), engine, out);
-  } else {
-    const bool failed = engine.port() != nullptr && !engine.port()->network().reason().empty();
-    out.set_port_state(failed ? v1::PORT_STATE_FAULTY : v1::PORT_STATE_INITIALIZING);
-    out.set_state_reason(failed ? engine.port()->network().reason()
-                                : "waiting for a configuration");
   }
+  AddPorts(engine, out);
+  AddForeignMasters(engine, out);
+  const PortCondition condition = ConditionOf(engine, engine.steering_port());
+  out.set_port_state(condition.state);
+  out.set_reason(condition.reason);
+  out.set_state_reason(condition.sentence);
   AddMasters(engine, out);
   for (const stats::Event& event : engine.events().events()) {
     v1::PtpEvent& e = *out.add_events();
