@@ -5,6 +5,7 @@
 #   tests/run.sh --unit       only unit tests (no root, no network)
 #   tests/run.sh --lab        only the lab: real peers in network namespaces (root)
 #   tests/run.sh --sanitize   unit tests under address+undefined and thread sanitizers
+#   tests/run.sh --fuzz [N]   every fuzz target for N seconds (60), see tests/fuzz/run
 #   tests/run.sh --bench      prints the benchmarks
 #
 # The last line is ctest's summary.
@@ -31,12 +32,16 @@ test_with() {
   local preset=$1 log status=0
   shift
   log=build/$preset/ctest.log
+  rm -rf "build/$preset/interop"  # the matrix is that of this run
   ctest --preset "$preset" --parallel "$jobs" --no-tests=error "$@" 2>&1 | tee "$log" || status=$?
   local summary
   summary=$(grep -E '^[0-9]+% tests passed' "$log") || summary="ctest did not finish (status $status)"
   summaries+=("$preset: $summary")
   # What the lab measured, in the words of the tests.
   sed -n 's/^figure: /measured: /p' "build/$preset/Testing/Temporary/LastTest.log"
+  if [[ -e build/$preset/interop/matrix.txt ]]; then
+    cat "build/$preset/interop/matrix.txt"
+  fi
   return "$status"
 }
 
@@ -77,6 +82,11 @@ run_sanitized() {
   return "$status"
 }
 
+run_fuzz() {
+  service/packaging/install-dependencies.sh --test
+  tests/fuzz/run --seconds "${1:-60}"
+}
+
 run_benchmarks() {
   service/packaging/install-dependencies.sh --test
   build dev
@@ -92,6 +102,7 @@ case "${1:-}" in
   --unit) run_tests --label-regex unit ;;
   --lab) run_tests --label-regex lab ;;
   --sanitize) run_sanitized ;;
+  --fuzz) run_fuzz "${2:-}" ;;
   --bench) run_benchmarks ;;
   -h | --help) usage ;;
   *)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,17 @@ namespace fuzz {
 namespace wire = ptpcore::wire;
 
 inline constexpr wire::ClockIdentity kOurs = {{{0x02, 0, 0, 0xFF, 0xFE, 0, 0, 0x0B}}};
+// The last octet of the other clocks' identities: this and the seven after it.
+inline constexpr uint8_t kFirstOther = 0x10;
+
+// Every clock has an address of its own: 192.0.2.16 and so on.
+inline wire::PortAddress AddressOf(const wire::PortIdentity& port) {
+  wire::PortAddress address;
+  address.protocol = wire::NetworkProtocol::kUdpIpv4;
+  address.length = 4;
+  address.octets = {192, 0, 2, port.clock.octets[7]};
+  return address;
+}
 
 // Reads zeros behind its end.
 class Input {
@@ -56,6 +68,25 @@ struct Surroundings {
   int64_t time_ns = 0;     // of our clock
 };
 
+// A TLV of unicast negotiation: a request, a grant or a cancellation.
+inline std::vector<uint8_t> UnicastTerms(uint8_t what, uint8_t interval, uint8_t duration) {
+  constexpr uint8_t kServices[] = {0xB0, 0x00, 0x90, 0x30};  // messageType in the upper four bits
+  const uint8_t service = kServices[what / 4 % 4];
+  const auto log_interval = static_cast<uint8_t>(interval < 0xC0 ? interval % 8 : interval);
+  // Mostly minutes; none at all, and more than a lifetime, too.
+  const uint8_t high = duration >= 0xF0 ? 0xFF : 0;
+  const std::array<uint8_t, 4> seconds = {high, high, high, static_cast<uint8_t>(duration / 2)};
+  switch (what % 4) {
+    case 0:
+      return {0, 4, 0, 6, service, log_interval, seconds[0], seconds[1], seconds[2], seconds[3]};
+    case 1:
+      return {0,          5,          0,          8,          service, log_interval,
+              seconds[0], seconds[1], seconds[2], seconds[3], 0,       1};
+    default:
+      return {0, static_cast<uint8_t>(4 + what % 4), 0, 2, service, 0};
+  }
+}
+
 // Consumes 10 octets: type, sender, sequenceId, flags, correction, time, and four for the
 // body.
 inline std::vector<uint8_t> ShapePacket(Input& input, const Surroundings& is) {
@@ -65,13 +96,14 @@ inline std::vector<uint8_t> ShapePacket(Input& input, const Surroundings& is) {
       wire::MessageType::kFollowUp,  wire::MessageType::kDelayResp,
       wire::MessageType::kAnnounce,  wire::MessageType::kPdelayRespFollowUp};
   wire::Message message;
+  std::vector<uint8_t> tlvs;
   wire::Header& header = message.header;
   header.type = kTypes[input.U8() % std::size(kTypes)];
 
   // One of eight other clocks, our parent, or (a loop, or a thief) ourselves.
   const uint8_t sender = input.U8();
   header.source.clock = kOurs;
-  header.source.clock.octets[7] = static_cast<uint8_t>(0x10 + sender % 8);
+  header.source.clock.octets[7] = static_cast<uint8_t>(kFirstOther + sender % 8);
   header.source.port = static_cast<uint16_t>(1 + sender / 8 % 2);
   if (sender >= 0xF8) header.source.clock = kOurs;
   if (sender >= 0x80 && sender < 0xF8 && is.parent) header.source = *is.parent;
@@ -125,13 +157,18 @@ inline std::vector<uint8_t> ShapePacket(Input& input, const Surroundings& is) {
     case wire::MessageType::kPdelayRespFollowUp:
       message.body = wire::PdelayRespFollowUp{time, is.us};
       break;
+    case wire::MessageType::kSignaling:
+      message.body = wire::Signaling{d < 0x80 ? wire::kAllPorts : is.us};
+      tlvs = UnicastTerms(a, b, c);
+      message.tlvs = tlvs;
+      break;
     default: {
       wire::Announce announce;
       announce.priority1 = a;
       announce.quality.clock_class = b;
       announce.steps_removed = c;
       announce.grandmaster = header.source.clock;
-      if (d >= 0x80) announce.grandmaster.octets[7] = static_cast<uint8_t>(0x10 + d % 8);
+      if (d >= 0x80) announce.grandmaster.octets[7] = static_cast<uint8_t>(kFirstOther + d % 8);
       if (d >= 0xF8) announce.grandmaster = kOurs;
       message.body = announce;
     }

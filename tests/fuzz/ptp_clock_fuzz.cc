@@ -30,6 +30,7 @@ constexpr size_t kMostActions = 64;
 constexpr int kMostTimersAtOnce = 64;
 constexpr size_t kMostPorts = 4;
 constexpr size_t kMostUnderWay = 16;
+constexpr uint32_t kMostClients = 6;
 
 enum Event : uint8_t {
   kPacket,
@@ -67,6 +68,7 @@ class World {
       const uint8_t bits = input.U8();
       config.delay_mechanism = (bits & 1) != 0 ? DelayMechanism::kP2p : DelayMechanism::kE2e;
       config.hybrid_e2e = (bits & 2) != 0;
+      if ((bits & 4) != 0) config.unicast = Unicast();
       config.announce_receipt_timeout = static_cast<uint8_t>(2 + (bits >> 4));
       Require(clock_.AddPort(config) == i);
       states_.push_back(PortState::kInitializing);
@@ -109,8 +111,7 @@ class World {
     const auto* message = std::get_if<wire::Message>(&decoded);
     if (message == nullptr) return;
     Received received{*message, {}, std::nullopt};
-    received.from.protocol = wire::NetworkProtocol::kUdpIpv4;
-    received.from.length = 4;
+    received.from = fuzz::AddressOf(message->header.source);
     if (timestamped) received.timestamp = Local();
     Check(port, clock_.Handle(port, received, now_));
   }
@@ -123,7 +124,8 @@ class World {
     is.sdo_id = clock_.data_sets().own.sdo_id;
     is.time_ns = Local().ns;
     if (const ForeignMaster* parent = clock_.port(port).parent()) is.parent = parent->port;
-    if (!under_way_[port].empty()) is.last_sent = under_way_[port].back().header.sequence_id;
+    if (!under_way_[port].empty())
+      is.last_sent = under_way_[port].back().message.header.sequence_id;
     return is;
   }
 
@@ -146,6 +148,18 @@ class World {
     config.own.sdo_id = (bits & 4) != 0 ? 0x100 : 0;
     config.time_properties.ptp_timescale = (bits & 8) != 0;
     return config;
+  }
+
+  static UnicastConfig Unicast() {
+    constexpr uint8_t kMasters = 3;
+    UnicastConfig unicast;
+    for (uint8_t i = 0; i < kMasters; ++i) {
+      wire::PortIdentity master = {fuzz::kOurs, 1};
+      master.clock.octets[7] = static_cast<uint8_t>(fuzz::kFirstOther + i);
+      unicast.client.masters.push_back({"fuzzed", fuzz::AddressOf(master)});
+    }
+    unicast.server.maximum_clients = kMostClients;
+    return unicast;
   }
 
   LocalTime Local() const {
@@ -171,11 +185,12 @@ class World {
   }
 
   void Transmitted(size_t port, bool newest) {
-    std::deque<wire::Message>& sent = under_way_[port];
+    std::deque<SendEvent>& sent = under_way_[port];
     if (sent.empty()) return;
-    const wire::Message message = newest ? sent.back() : sent.front();
+    const SendEvent event = newest ? sent.back() : sent.front();
     newest ? sent.pop_back() : sent.pop_front();
-    Check(port, clock_.HandleTransmitted(port, message, Local(), now_));
+    Check(port, clock_.HandleTransmitted(port, event.message, Local(), now_,
+                                         event.to.value_or(wire::PortAddress())));
   }
 
   void Check(size_t port, const Actions& actions) {
@@ -205,6 +220,9 @@ class World {
       if (role_ == kServer) Require(!Follows(state));
       Require(port.foreign_masters().size() <= ForeignMasters::kCapacity);
       Require(!port.Explain(now_).sentence.empty());
+      const UnicastNegotiation* unicast = port.unicast();
+      if (unicast != nullptr && unicast->server() != nullptr)
+        Require(unicast->server()->clients() <= kMostClients);
     }
     Require(clock_.slave_port() == follower);
     Require(sets.path_trace.path.size() <= wire::kMaxMessageSize / sizeof(wire::ClockIdentity));
@@ -256,8 +274,8 @@ class World {
   void CheckOne(size_t port, const SendEvent& send) {
     Require(wire::IsEvent(send.message.header.type));
     CheckSent(port, send.message, send.tlvs);
-    under_way_[port].push_back(send.message);
-    under_way_[port].back().tlvs = {};
+    under_way_[port].push_back(send);
+    under_way_[port].back().message.tlvs = {};
     if (under_way_[port].size() > kMostUnderWay) under_way_[port].pop_front();
   }
   void CheckOne(size_t port, const SendGeneral& send) const {
@@ -283,8 +301,8 @@ class World {
   PtpClock clock_;
   MonoTime now_{};
   int64_t local_offset_ns_ = 0;
-  std::vector<PortState> states_;                     // as the actions tell them
-  std::vector<std::deque<wire::Message>> under_way_;  // event messages, by port
+  std::vector<PortState> states_;                 // as the actions tell them
+  std::vector<std::deque<SendEvent>> under_way_;  // event messages, by port
 };
 
 }  // namespace
