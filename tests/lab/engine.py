@@ -58,7 +58,7 @@ class Engine:
             "further_ports": [{"device": further} for further in further_devices],
             **config,
         }
-        wait_until(self.socket.exists, 10, "ptpd listens at its control socket")
+        wait_until(lambda: self.ask({"hello": {}}), 10, "ptpd answers at its control socket")
         self.ask({"configure": {"config": self.config}})
 
     def ask(self, request):

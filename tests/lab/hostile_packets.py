@@ -3,6 +3,9 @@
     python3 hostile_packets.py --bad              one of each kind, malformed
     python3 hostile_packets.py --random N         noise
     python3 hostile_packets.py --thefts IDENTITY  in the name of that clock, and of the master
+    python3 hostile_packets.py --requests-to IP   asks for unicast that nobody can want
+    python3 hostile_packets.py --grants-to IP     grants each request absurdly, until it is ended,
+                                                  and prints a line for each grant
 """
 import argparse
 import random
@@ -10,7 +13,9 @@ import struct
 import time
 
 from ptp_network import EVENT_PORT, GENERAL_PORT, PtpNetwork
-from ptp_packet import (ANNOUNCE, IDENTITY, SYNC, announce, message, raw_timestamp, timestamp)
+from ptp_packet import (ANNOUNCE, GRANT_UNICAST, IDENTITY, REQUEST_UNICAST, SIGNALING,
+                        SYNC, announce, message, raw_timestamp, signaling, timestamp,
+                        unicast_terms)
 
 
 def bad_packets():
@@ -71,6 +76,37 @@ def thefts(victim):
     ]
 
 
+def absurd_requests():
+    """(counters, packet): requests for unicast service at rates and for times that cannot be."""
+    absurd, denied = ["invalid_grants", "denied_unicast_requests"], ["denied_unicast_requests"]
+    return [(counters, signaling(unicast_terms(REQUEST_UNICAST, kind, log_interval, duration_s)))
+            for counters, kind, log_interval, duration_s in (
+                (absurd, ANNOUNCE, -128, 60), (absurd, SYNC, 127, 60), (absurd, ANNOUNCE, 0, 0),
+                (absurd, SYNC, -128, 2**32 - 1), (denied, 0x2, 0, 60), (denied, 0xF, 0, 60))]
+
+
+# (log2 of the interval, seconds) of grants.
+ABSURD_TERMS = [(-128, 60), (0, 2**32 - 1), (127, 60), (-128, 2**32 - 1)]
+
+
+def grant_absurdly(network, to):
+    """Grants what is asked for on terms that nobody can mean."""
+    while True:
+        received = network.receive(timeout_s=60)
+        if received is None or received[0][0] & 0xF != SIGNALING:
+            continue
+        request = received[0]
+        tlvs = request[44:]
+        while len(tlvs) >= 10:
+            tlv_type, length = struct.unpack("!HH", tlvs[:4])
+            if tlv_type == REQUEST_UNICAST:
+                for terms in ABSURD_TERMS:
+                    tlv = unicast_terms(GRANT_UNICAST, tlvs[4] >> 4, *terms)
+                    network.send(signaling(tlv, domain=request[4]), to=to)
+                    print("granted", flush=True)
+            tlvs = tlvs[4 + length:]
+
+
 def send_noise(network, count):
     chance = random.Random(1588)
     for number in range(count):
@@ -92,6 +128,8 @@ def main():
     parser.add_argument("--random", type=int, metavar="N",
                         help="sends N packets of random bytes, half of them after a true header")
     parser.add_argument("--thefts", metavar="IDENTITY", help="clockIdentity of the victim")
+    parser.add_argument("--requests-to", metavar="IP")
+    parser.add_argument("--grants-to", metavar="IP")
     arguments = parser.parse_args()
     network = PtpNetwork("UDPv4")
     if arguments.bad:
@@ -102,6 +140,11 @@ def main():
     if arguments.thefts:
         for _, packet in thefts(bytes.fromhex(arguments.thefts) + b"\0\1"):
             network.send(packet)
+    if arguments.requests_to:
+        for _, packet in absurd_requests():
+            network.send(packet, to=arguments.requests_to)
+    if arguments.grants_to:
+        grant_absurdly(network, arguments.grants_to)
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ class PtpNetwork:
             open_socket = self._ipv4_socket if transport == "UDPv4" else self._ipv6_socket
             self._event, self._general = open_socket(EVENT_PORT), open_socket(GENERAL_PORT)
 
-    def send(self, packet, port=None):
-        """Sends by multicast; `port` where the packet's type does not tell the right one."""
+    def send(self, packet, port=None, to=None):
+        """Sends by multicast, or to one address; `port` where the packet's type does not tell."""
         kind = packet[0] & 0xF if packet else 0
-        group = self._groups[kind in PEER_DELAY_KINDS]
+        group = to or self._groups[kind in PEER_DELAY_KINDS]
         port = port or (EVENT_PORT if kind < 8 else GENERAL_PORT)
         opened = self._event if port == EVENT_PORT else self._general
         if self.transport == "L2":

@@ -35,3 +35,19 @@ def announce(utc_offset=0, priority1=128, clock_class=248, grandmaster=IDENTITY[
     body = timestamp(0) + struct.pack("!hxBBBHB8sHB", utc_offset, priority1, clock_class, 0xFE,
                                       0xFFFF, 128, grandmaster, steps_removed, 0x20)
     return message(ANNOUNCE, body, **header)
+
+
+REQUEST_UNICAST, GRANT_UNICAST = 0x0004, 0x0005  # tlvType, table 52
+
+
+def unicast_terms(tlv_type, kind, log_interval, duration_s):
+    """A REQUEST or GRANT_UNICAST_TRANSMISSION TLV for messages of this kind, 16.1.4."""
+    terms = struct.pack("!BbI", kind << 4, log_interval, duration_s)
+    if tlv_type == GRANT_UNICAST:
+        terms += b"\0\1"  # reserved, renewal invited
+    return struct.pack("!HH", tlv_type, len(terms)) + terms
+
+
+def signaling(tlvs, **header):
+    """A Signaling message for whoever gets it."""
+    return message(SIGNALING, b"\xff" * 10 + tlvs, flags=UNICAST, log_interval=127, **header)

@@ -73,8 +73,10 @@ class Master:
                                            log_interval=self.arguments.log_sync))
         elif request[0] & 0xF == PDELAY_REQ:
             body = timestamp(received_ns + self.shift) + asker
+            # Too early rather than too late: a link that takes less than no time is absurd.
+            sent_ns = time.time_ns()
             self.network.send(self.message(PDELAY_RESP, body, number, TWO_STEP, 127))
-            body = timestamp(time.time_ns() + self.shift) + asker
+            body = timestamp(sent_ns + self.shift) + asker
             self.network.send(self.message(PDELAY_RESP_FOLLOW_UP, body, number, 0, 127))
 
 

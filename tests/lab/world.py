@@ -146,6 +146,7 @@ class Namespace:
             *(["address", mac] if mac else []),
             "type", "veth", "peer", "name", port, "netns", self.world.bridge)
         _ip("-n", self.world.bridge, "link", "set", port, "master", "br0", "up")
+        self._trust_ipv6_addresses("eth0")
         if address:
             self.ip("addr", "add", address, "dev", "eth0")
         self.ip("link", "set", "eth0", "up")
@@ -158,9 +159,12 @@ class Namespace:
         self.ip("link", "add", "name", device, *(["address", mac] if mac else []),
                 "type", "veth", "peer", "name", other_device, "netns", other.full_name)
         for side, name in ((self, device), (other, other_device)):
-            # An IPv6 address that is being checked for duplicates cannot be sent from.
-            side.run(["sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{name}/accept_dad"])
+            side._trust_ipv6_addresses(name)
             side.ip("link", "set", name, "up")
+
+    def _trust_ipv6_addresses(self, device):
+        # One that is being checked for duplicates cannot be sent from.
+        self.run(["sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{device}/accept_dad"])
 
     def pids(self):
         return [int(pid) for pid in _ip("netns", "pids", self.full_name).split()]
