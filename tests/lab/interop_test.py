@@ -95,8 +95,10 @@ class InteropTest(unittest.TestCase):
         # It believes an offset from UTC only if that is said to be valid.
         self.run_cells("ptpd", [
             Cell("UDPv4", "E2E", domain, we_are, "ptpd",
-                 protocol={"current_utc_offset_valid": True})
-            for domain in DOMAINS for we_are in ("client", "server")])
+                 protocol={"current_utc_offset_valid": timescale == "TIMESCALE_PTP",
+                           "timescale": timescale})
+            for domain, timescale in zip(DOMAINS, ("TIMESCALE_PTP", "TIMESCALE_ARB"))
+            for we_are in ("client", "server")])
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class ReasonTest(unittest.TestCase):
         with host_and_empty_network() as (_, host, master):
             host.enable()
             peers.Ptp4l(master, log_announce=0, delay_mechanism="P2P")
-            self.assert_reason(host, "OTHER_DELAY_MECHANISM", "P2P", "E2E")
+            self.assert_reason(host, "OTHER_DELAY_MECHANISM", "peer delay", "end to end")
 
     def test_a_master_that_is_not_qualified_yet(self):
         with host_and_empty_network() as (_, host, master):

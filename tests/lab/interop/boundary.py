@@ -55,11 +55,11 @@ class Boundary:
         return max(self.engine.true_offset_ns(), self.client.offset_ns(), key=abs)
 
     def packet_problems(self, messages):
-        """Port 1 is a client, port 2 a master, and neither ever was anything else."""
-        return [problem for port, sends in enumerate((
-            {rules.DELAY_REQ: LOG_DELAY},
-            {rules.ANNOUNCE: LOG_ANNOUNCE, rules.SYNC: LOG_SYNC, rules.FOLLOW_UP: LOG_SYNC,
-             rules.DELAY_RESP: LOG_DELAY}), 1)
-                for problem in rules.violations(
-                    messages[port - 1],
-                    rules.Expectation(self.identity, self.cell.domain, sends), port)]
+        """Port 1 is a client, and may have been a master before there was one; port 2 is one."""
+        as_master = {rules.ANNOUNCE: LOG_ANNOUNCE, rules.SYNC: LOG_SYNC,
+                     rules.FOLLOW_UP: LOG_SYNC}
+        ports = [({rules.DELAY_REQ: LOG_DELAY}, frozenset(as_master)),
+                 ({**as_master, rules.DELAY_RESP: LOG_DELAY}, frozenset())]
+        return [f"port {port}: {problem}" for port, (sends, may_send) in enumerate(ports, 1)
+                for problem in rules.violations(messages[port - 1], rules.Expectation(
+                    self.identity, self.cell.domain, sends, may_send=may_send), port)]

@@ -116,7 +116,7 @@ def _header_violations(message, expected):
 def _stated_interval(kind, expected, unicast):
     """logMessageInterval by table 42; None where this file does not know it."""
     if kind in (SYNC, FOLLOW_UP, DELAY_RESP, ANNOUNCE):
-        if unicast and kind != ANNOUNCE:
+        if unicast:
             return NO_INTERVAL
         return expected.sends.get(FOLLOWS.get(kind, kind))
     if kind == PDELAY_REQ and expected.major_sdo_id == GPTP_SDO:
