@@ -56,6 +56,12 @@ Option Option::Live(LiveValues values) const {
   return copy;
 }
 
+Option Option::Group(const std::string& heading) const {
+  Option copy = *this;
+  copy.group = heading;
+  return copy;
+}
+
 const Command* CommandTable::FindCommand(const std::vector<std::string>& path,
                                          const std::string& name) const {
   for (const Command& command : commands) {

@@ -25,7 +25,7 @@ namespace hostctl::cli {
 enum class ValueType { kString, kInteger, kBoolean, kIp, kFlag, kList };
 
 // What this host could offer as a value, for completion: asked of hostd.
-enum class LiveValues { kNone, kInterfaces, kDevices, kRulesets, kServices };
+enum class LiveValues { kNone, kInterfaces, kDevices, kRulesets, kServices, kProfiles };
 
 // One option, `-x|--long=<metavar>`. Built in one expression:
 //
@@ -45,6 +45,8 @@ struct Option {
   // The value of an option that was given without one: `--wait-for-sync`.
   std::optional<std::string> implied_value = {};
   LiveValues live = LiveValues::kNone;
+  // Heading under which help shows it; empty: with the ordinary ones, which come first.
+  std::string group = {};
 
   Option Required() const;
   Option Default(const std::string& value) const;
@@ -53,6 +55,7 @@ struct Option {
   Option Metavar(const std::string& name) const;
   Option Implied(const std::string& value) const;
   Option Live(LiveValues values) const;
+  Option Group(const std::string& heading) const;
 };
 
 struct Example {

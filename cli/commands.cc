@@ -70,6 +70,9 @@ std::vector<Namespace> Namespaces() {
       {{"network", "multicast", "group"}, "Multicast groups that interfaces have joined."},
       {{"system"}, "The host's own services and clocks."},
       {{"system", "ptp"}, "Precision Time Protocol (IEEE 1588): configuration and state."},
+      {{"system", "ptp", "master"}, "The masters that are heard."},
+      {{"system", "ptp", "port"}, "The ports of this host's PTP clock."},
+      {{"system", "ptp", "profile"}, "Presets of how PTP speaks."},
       {{"system", "ptp", "stats"}, "What PTP measures and knows."},
       {{"system", "service"}, "The daemons of this host: which run, and when."},
   };
@@ -80,7 +83,8 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-       {SystemPtpCommands(), SystemPtpStatsCommands(), SystemServiceCommands(),
+       {SystemPtpGetCommands(), SystemPtpSetCommands(), SystemPtpProfileCommands(),
+        SystemPtpPortCommands(), SystemPtpStatsCommands(), SystemServiceCommands(),
         NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
         NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
         NetworkMulticastCommands(), CommandCommands()}) {

@@ -7,7 +7,10 @@
 
 namespace hostctl::cli {
 
-std::vector<Command> SystemPtpCommands();                 // system_ptp.cc
+std::vector<Command> SystemPtpGetCommands();              // system_ptp_get.cc
+std::vector<Command> SystemPtpSetCommands();              // system_ptp_set.cc
+std::vector<Command> SystemPtpProfileCommands();          // system_ptp_profile.cc
+std::vector<Command> SystemPtpPortCommands();             // system_ptp_port.cc
 std::vector<Command> SystemPtpStatsCommands();            // system_ptp_stats.cc
 std::vector<Command> SystemServiceCommands();             // system_service.cc
 std::vector<Command> NetworkFirewallCommands();           // network_firewall.cc

@@ -64,11 +64,20 @@ Entries OptionEntries(const std::vector<Option>& options) {
   return entries;
 }
 
+std::string OptionSections(const std::vector<Option>& options) {
+  std::string text;
+  for (const OptionGroup& group : GroupsOf(options)) {
+    text += Section(group.heading.empty() ? "Cmd options" : group.heading,
+                    OptionEntries(group.options));
+  }
+  return text;
+}
+
 std::string CommandHelp(const Command& command) {
   std::string text =
       "Usage: hostctl " + Words(command.path) + " " + command.name + " [cmd options]\n";
   text += Section("Description", {{command.name, command.description}});
-  text += Section("Cmd options", OptionEntries(command.options));
+  text += OptionSections(command.options);
   if (!command.examples.empty()) text += "\nExamples:\n";
   for (const Example& example : command.examples) {
     text += "  # " + example.description + "\n  " + example.command + "\n";
@@ -98,6 +107,17 @@ std::string NamespaceHelp(const CommandTable& table, const std::vector<std::stri
 
 }  // namespace
 
+std::vector<OptionGroup> GroupsOf(const std::vector<Option>& options) {
+  std::vector<OptionGroup> groups;
+  for (const Option& option : options) {
+    const auto same = [&option](const OptionGroup& group) { return group.heading == option.group; };
+    auto found = std::find_if(groups.begin(), groups.end(), same);
+    if (found == groups.end()) found = groups.insert(groups.end(), {option.group, {}});
+    found->options.push_back(option);
+  }
+  return groups;
+}
+
 std::string OptionSyntax(const Option& option) {
   std::string text = OptionName(option);
   if (option.type == ValueType::kList) text += "=[ <" + Metavar(option) + "> ... ]";
@@ -108,7 +128,9 @@ std::string OptionSyntax(const Option& option) {
 
 std::string OptionMeaning(const Option& option) {
   std::string text = option.description;
-  if (!option.choices.empty()) {
+  // Of many the description has to say which they are; completion offers them.
+  constexpr size_t kMostListed = 16;
+  if (!option.choices.empty() && option.choices.size() <= kMostListed) {
     std::string list;
     for (const std::string& choice : option.choices) list += (list.empty() ? "" : ", ") + choice;
     text += " One of " + list + ".";

@@ -3,6 +3,7 @@
 #include "cli/connection.h"
 #include "hostctl/v1/firewall.grpc.pb.h"
 #include "hostctl/v1/interface.grpc.pb.h"
+#include "hostctl/v1/ptp.grpc.pb.h"
 
 namespace hostctl::cli {
 namespace {
@@ -36,6 +37,19 @@ std::vector<Candidate> Rulesets(Connection& connection) {
   return names;
 }
 
+std::vector<Candidate> Profiles(Connection& connection) {
+  v1::ListPtpProfilesResponse response;
+  if (connection.Call(&v1::PtpService::Stub::ListPtpProfiles, v1::ListPtpProfilesRequest(),
+                      &response)) {
+    return {};
+  }
+  std::vector<Candidate> names;
+  for (const v1::PtpProfile& profile : response.profiles()) {
+    names.push_back({profile.name(), profile.description()});
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<Candidate> AskLiveValues(LiveValues kind, Connection& connection) {
@@ -46,6 +60,8 @@ std::vector<Candidate> AskLiveValues(LiveValues kind, Connection& connection) {
       return Interfaces(connection, true);
     case LiveValues::kRulesets:
       return Rulesets(connection);
+    case LiveValues::kProfiles:
+      return Profiles(connection);
     case LiveValues::kServices:
       // The same on every host, see service.proto.
       return {{"ptpd", "PTP Daemon"}, {"chronyd", "NTP Daemon"}};

@@ -37,8 +37,11 @@ std::string Roff(const std::string& text) {
 
 std::string RoffEntries(const std::vector<Option>& options) {
   std::string text;
-  for (const Option& option : options) {
-    text += ".TP\n.B " + Roff(OptionSyntax(option)) + "\n" + Roff(OptionMeaning(option)) + "\n";
+  for (const OptionGroup& group : GroupsOf(options)) {
+    if (!group.heading.empty()) text += ".PP\n" + Roff(group.heading) + ":\n";
+    for (const Option& option : group.options) {
+      text += ".TP\n.B " + Roff(OptionSyntax(option)) + "\n" + Roff(OptionMeaning(option)) + "\n";
+    }
   }
   return text;
 }
@@ -94,12 +97,16 @@ std::string CodeCell(std::string text) {
 }
 
 std::string MarkdownOptions(const std::vector<Option>& options) {
-  if (options.empty()) return "";
-  std::string text = "| option | meaning |\n|---|---|\n";
-  for (const Option& option : options) {
-    text += "| " + CodeCell(OptionSyntax(option)) + " | " + Cell(OptionMeaning(option)) + " |\n";
+  std::string text;
+  for (const OptionGroup& group : GroupsOf(options)) {
+    if (!group.heading.empty()) text += group.heading + ":\n\n";
+    text += "| option | meaning |\n|---|---|\n";
+    for (const Option& option : group.options) {
+      text += "| " + CodeCell(OptionSyntax(option)) + " | " + Cell(OptionMeaning(option)) + " |\n";
+    }
+    text += "\n";
   }
-  return text + "\n";
+  return text;
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ class LineParser {
       }
     }
     if (!command.at_least_one.empty() && Given(command.at_least_one).empty()) {
-      return Fail("Nothing to set. Expecting at least one of " + List(command.at_least_one));
+      return Fail("Nothing to set. Expecting at least one " + Alternatives(command.at_least_one));
     }
     ApplyDefaults(command.options, &line_.arguments);
     Stop(ParsedLine::Kind::kRun);
@@ -166,6 +166,12 @@ class LineParser {
       if (line_.arguments.Has(name)) given.push_back(name);
     }
     return given;
+  }
+
+  // `of --enable, --disable`; of many only that there are.
+  static std::string Alternatives(const std::vector<std::string>& names) {
+    constexpr size_t kMostNamed = 16;
+    return names.size() <= kMostNamed ? "of " + List(names) : "option that sets something";
   }
 
   static std::string List(const std::vector<std::string>& names) {

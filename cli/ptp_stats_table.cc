@@ -6,7 +6,10 @@
 
 #include "cli/enum_text.h"
 #include "cli/format/printf.h"
+#include "cli/ptp_clock_text.h"
+#include "cli/ptp_stats_ports.h"
 #include "cli/quick_enum_text.h"
+#include "cli/rate_text.h"
 #include "cli/time_text.h"
 
 namespace hostctl::cli {
@@ -31,15 +34,6 @@ std::string CorrectionText(const v1::RunningValue& ppb, bool at_maximum) {
 // `(unknown)` is where ptpd names the port's owner, which it never knows here.
 std::string PortText(const v1::PortIdentity& port) {
   return port.clock_identity() + "(unknown)/" + std::to_string(port.port_number());
-}
-
-// logMessageInterval as a rate: -3 is `8/s`, 1 is `1/2s`. IEEE 1588-2019 7.7.2.1;
-// 127 stands for an interval that is not known.
-std::string RateText(int32_t log_interval) {
-  constexpr int32_t kLargest = 30;
-  if (log_interval > kLargest || log_interval < -kLargest) return "unknown";
-  if (log_interval > 0) return "1/" + std::to_string(1 << log_interval) + "s";
-  return std::to_string(1 << -log_interval) + "/s";
 }
 
 // timeSource, IEEE 1588-2019 table 6, under ptpd's names.
@@ -71,17 +65,6 @@ std::string TimeSourceText(uint32_t source) {
 
 std::string YesNo(bool yes) {
   return yes ? "Y" : "N";
-}
-
-std::string TransportText(v1::Transport transport) {
-  switch (transport) {
-    case v1::TRANSPORT_UDP_IPV4_MULTICAST:
-      return "ipv4, multicast";
-    case v1::TRANSPORT_SIMULATED:
-      return "simulated";
-    default:
-      return EnumText(transport);
-  }
 }
 
 bool InHoldover(v1::ClockState state) {
@@ -134,6 +117,7 @@ class Table {
     if (client_ && stats_.has_parent()) AddParent(stats_.parent());
     if (client_ && stats_.has_time_properties()) AddTimeProperties(stats_.time_properties());
     AddMishaps();
+    AddPortRows(stats_, rows_);
     std::sort(rows_.begin(), rows_.end(),
               [](const MetricRow& a, const MetricRow& b) { return a.metric < b.metric; });
     return std::move(rows_);
@@ -256,17 +240,25 @@ class Table {
                               (time.leap59() ? ", LEAP59 pending" : ""));
   }
 
-  // The last three rows are ours: why the port is not (yet) a client, and what
-  // most often makes an offset poor.
+  // The last rows are ours: why the port is not what it should be, and what most often
+  // makes an offset poor.
   void AddMishaps() {
     const v1::FaultCounters& faults = stats_.faults();
+    AddIfNotZero("Denied Unicast", faults.denied_unicast_requests());
     AddIfNotZero("Domain Mismatches", faults.domain_mismatches());
     AddIfNotZero("Ignored Announce", faults.ignored_announce());
     AddIfNotZero("Lost Transmit Timestamps", faults.lost_transmit_timestamps());
     AddIfNotZero("Unanswered DelayReq", faults.unanswered_delay_requests());
-    if (stats_.port_state() != v1::PORT_STATE_SLAVE && !stats_.state_reason().empty()) {
-      Add("State reason", stats_.state_reason());
-    }
+    AddReason();
+  }
+
+  void AddReason() {
+    const v1::PortReason reason = stats_.reason();
+    const bool as_wanted =
+        stats_.port_state() == v1::PORT_STATE_SLAVE || reason == v1::PORT_REASON_NONE;
+    if (as_wanted) return;
+    if (reason != v1::PORT_REASON_UNSPECIFIED) Add("Reason", QuickEnumText(reason));
+    if (!stats_.state_reason().empty()) Add("State reason", stats_.state_reason());
   }
 
   const v1::PtpStats& stats_;

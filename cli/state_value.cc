@@ -12,6 +12,8 @@ constexpr Word kWords[] = {
     // Ports, with ptpd's prefix in the table of metrics.
     {"SLAVE", Meaning::kGood},
     {"PTP_SLAVE", Meaning::kGood},
+    {"MASTER", Meaning::kGood},
+    {"PTP_MASTER", Meaning::kGood},
     {"UNCALIBRATED", Meaning::kWarning},
     {"PTP_UNCALIBRATED", Meaning::kWarning},
     {"LISTENING", Meaning::kWarning},

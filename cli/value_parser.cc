@@ -31,10 +31,16 @@ ParsedValue OutOfRange(const Option& option, const std::string& text) {
              text);
 }
 
+// Decimal, or hexadecimal after `0x`, as tables of standards write it.
 ParsedValue ParseInteger(const Option& option, const std::string& text) {
+  constexpr int kDecimal = 10;
+  constexpr int kHexadecimal = 16;
+  const bool hexadecimal = text.rfind("0x", 0) == 0 && text.find('-') == std::string::npos;
   int64_t value = 0;
+  const char* const begin = text.data() + (hexadecimal ? 2 : 0);
   const char* const end = text.data() + text.size();
-  const std::from_chars_result result = std::from_chars(text.data(), end, value);
+  const std::from_chars_result result =
+      std::from_chars(begin, end, value, hexadecimal ? kHexadecimal : kDecimal);
   if (result.ec == std::errc::result_out_of_range && result.ptr == end) {
     return OutOfRange(option, text);
   }

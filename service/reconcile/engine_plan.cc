@@ -51,7 +51,9 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
     clock.set_initial_offset_ns(settings.virtual_offset_ns);
     clock.set_frequency_error_ppb(settings.virtual_frequency_ppb);
   }
-  config.set_read_only(wanted.ptp.read_only);
+  AddProtocol(wanted.ptp.protocol, config);
+  // A server takes its time from the clock as it is.
+  config.set_read_only(wanted.ptp.read_only || !FollowsMasters(wanted.ptp));
   config.set_step_rule(RuleOf(wanted.ptp.step_policy));
   if (!settings.stats_log.empty()) {
     config.mutable_stats_log()->set_path(settings.stats_log);
@@ -69,7 +71,6 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
   config.set_frequency_file(settings.frequency_file);
   config.set_management_socket(settings.management_socket);
   config.set_leap_seconds_file(settings.leap_seconds_file);
-  AddProtocol(wanted.ptp.protocol, config);
   return config;
 }
 
@@ -190,7 +191,7 @@ EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& s
   plan.config = ConfigOf(wanted, settings);
   AddPolicyConditions(wanted, plan.conditions);
 
-  if (!wanted.ptp.read_only && !clock_adjustable) {
+  if (!plan.config.read_only() && !clock_adjustable) {
     plan.action = EnginePlan::Action::kStop;
     plan.conditions.push_back({"CLOCK_NOT_ADJUSTABLE",
                                "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",

@@ -128,10 +128,7 @@ std::vector<Change> ServiceChanges(const DesiredState& before, const ServicesByH
 }
 
 bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
-  const auto& protocol = state.ptp.protocol;
-  const bool follows = ptpcore::profile::Effective(protocol.profile, protocol.values).role() !=
-                       v1::CLOCK_ROLE_SERVER;
-  return facts.ptp_uses_system_clock && follows && !state.ptp.read_only &&
+  return facts.ptp_uses_system_clock && FollowsMasters(state.ptp) && !state.ptp.read_only &&
          state.ptp.servo != "none" && ShouldRun(state, by_hand, kPtpService);
 }
 

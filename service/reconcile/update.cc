@@ -158,6 +158,12 @@ bool NeedsRuleset(const store::PtpSettings& settings) {
   return in_force.network_protocol() != v1::NETWORK_PROTOCOL_ETHERNET;
 }
 
+bool FollowsMasters(const store::PtpSettings& settings) {
+  const auto in_force =
+      ptpcore::profile::Effective(settings.protocol.profile, settings.protocol.values);
+  return in_force.role() != v1::CLOCK_ROLE_SERVER;
+}
+
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id) {
   if (!policy.enabled) return true;
   const auto found = policy.rulesets.find(id);
@@ -222,7 +228,7 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
     absl::Status checked = CheckWatchInterfaces(current, wanted, snapshot);
     if (!checked.ok()) return checked;
   }
-  if (ptp.enabled && !ptp.read_only && !clock_adjustable) {
+  if (ptp.enabled && !ptp.read_only && FollowsMasters(ptp) && !clock_adjustable) {
     return Failure(StatusCode::kFailedPrecondition,
                    "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",
                    {"CLOCK_NOT_ADJUSTABLE", "config.read_only",

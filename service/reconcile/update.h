@@ -41,6 +41,9 @@ std::string EtagOf(const store::PtpSettings& settings);
 // Whether PTP needs its ruleset: a packet filter sees no Ethernet frames of its own type.
 bool NeedsRuleset(const store::PtpSettings& settings);
 
+// Whether PTP may come to steer the clock by a master: a server does not.
+bool FollowsMasters(const store::PtpSettings& settings);
+
 // Whether packets of the ruleset `id` can pass at all under `policy`.
 bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 

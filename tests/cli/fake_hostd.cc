@@ -117,6 +117,24 @@ grpc::Status FakeHostd::GetPtpHistory(grpc::ServerContext* context,
   return Answer(context, history, response);
 }
 
+grpc::Status FakeHostd::ListPtpProfiles(grpc::ServerContext* context,
+                                        const v1::ListPtpProfilesRequest* /*request*/,
+                                        v1::ListPtpProfilesResponse* response) {
+  return Answer(context, profiles, response);
+}
+
+grpc::Status FakeHostd::ListPtpPorts(grpc::ServerContext* context,
+                                     const v1::ListPtpPortsRequest* /*request*/,
+                                     v1::ListPtpPortsResponse* response) {
+  return Answer(context, ports, response);
+}
+
+grpc::Status FakeHostd::ListPtpMasters(grpc::ServerContext* context,
+                                       const v1::ListPtpMastersRequest* /*request*/,
+                                       v1::ListPtpMastersResponse* response) {
+  return Answer(context, masters, response);
+}
+
 grpc::Status FakeHostd::GetFirewall(grpc::ServerContext* context,
                                     const v1::GetFirewallRequest* /*request*/,
                                     v1::Firewall* response) {

@@ -59,6 +59,9 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::PtpStats stats;
   v1::UpdatePtpResponse updated_ptp;
   v1::PtpHistory history;
+  v1::ListPtpProfilesResponse profiles;
+  v1::ListPtpPortsResponse ports;
+  v1::ListPtpMastersResponse masters;
   std::vector<v1::WatchPtpStatsResponse> watched;
   v1::Firewall firewall;
   v1::ListRulesetsResponse rulesets;
@@ -123,6 +126,14 @@ class FakeHostd final : public v1::PtpService::Service,
                              grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) override;
   grpc::Status GetPtpHistory(grpc::ServerContext* context, const v1::GetPtpHistoryRequest* request,
                              v1::PtpHistory* response) override;
+  grpc::Status ListPtpProfiles(grpc::ServerContext* context,
+                               const v1::ListPtpProfilesRequest* request,
+                               v1::ListPtpProfilesResponse* response) override;
+  grpc::Status ListPtpPorts(grpc::ServerContext* context, const v1::ListPtpPortsRequest* request,
+                            v1::ListPtpPortsResponse* response) override;
+  grpc::Status ListPtpMasters(grpc::ServerContext* context,
+                              const v1::ListPtpMastersRequest* request,
+                              v1::ListPtpMastersResponse* response) override;
   grpc::Status GetFirewall(grpc::ServerContext* context, const v1::GetFirewallRequest* request,
                            v1::Firewall* response) override;
   grpc::Status ListRulesets(grpc::ServerContext* context, const v1::ListRulesetsRequest* request,

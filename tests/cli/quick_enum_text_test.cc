@@ -21,6 +21,13 @@ TEST(QuickEnumText, IsWhatTheProtoSays) {
   ExpectTheNamesOfTheProto<v1::ClockState>();
   ExpectTheNamesOfTheProto<v1::DelayMechanism>();
   ExpectTheNamesOfTheProto<v1::SyncMode>();
+  ExpectTheNamesOfTheProto<v1::PortReason>();
+}
+
+TEST(QuickEnumText, SaysRolesAsTheOptionTakesThem) {
+  EXPECT_EQ(QuickEnumText(v1::CLOCK_ROLE_UNSPECIFIED), "client");
+  EXPECT_EQ(QuickEnumText(v1::CLOCK_ROLE_SERVER), "server");
+  EXPECT_EQ(QuickEnumText(v1::CLOCK_ROLE_AUTO), "auto");
 }
 
 }  // namespace

@@ -90,6 +90,15 @@ TEST_F(SystemPtp, SetSendsTheInterfacesToWatchAndAnEmptyOneClearsThem) {
   EXPECT_EQ(cleared.config().watch_interfaces_size(), 0);
 }
 
+TEST_F(SystemPtp, SetTakesSeveralInterfacesAsTheFirstAndFurtherOnes) {
+  const v1::UpdatePtpRequest request = Set("-i vmk0 --interface vmk1 --watch-interface vmk2");
+  EXPECT_THAT(request.update_mask().paths(), ElementsAre("interface", "watch_interfaces"));
+  EXPECT_EQ(request.config().interface(), "vmk0");
+  EXPECT_THAT(request.config().watch_interfaces(), ElementsAre("vmk1", "vmk2"));
+  EXPECT_THAT(Set("-i vmk0").update_mask().paths(), ElementsAre("interface"))
+      << "those watched before stay";
+}
+
 TEST_F(SystemPtp, SetSendsAnEmptyMaskWithAReset) {
   const v1::UpdatePtpRequest request = Set("--reset");
   EXPECT_TRUE(request.reset_to_defaults());
@@ -134,9 +143,7 @@ TEST_F(SystemPtp, SetRefusesBadInputBeforeAskingHostd) {
   EXPECT_EQ(UsageError("--enable --disable"),
             "Error: Only one of --enable, --disable can be given");
   EXPECT_EQ(UsageError("--dry-run"),
-            "Error: Nothing to set. Expecting at least one of --enable, --disable, --enabled, "
-            "--interface, --domain, --read-only, --step-policy, --servo, --delay-asymmetry, "
-            "--ingress-latency, --egress-latency, --holdover-limit, --watch-interface, --reset");
+            "Error: Nothing to set. Expecting at least one option that sets something");
   EXPECT_EQ(UsageError("--servo ntp"),
             "Error: While processing '--servo'. Expecting one of adaptive, pi, linreg, none. Got "
             "'ntp'");
@@ -146,8 +153,7 @@ TEST_F(SystemPtp, SetRefusesBadInputBeforeAskingHostd) {
   EXPECT_EQ(UsageError("--holdover-limit -1"),
             "Error: While processing '--holdover-limit'. Value out of range. Expecting 0 to "
             "2592000. Got '-1'");
-  EXPECT_EQ(UsageError("--enable --interface vmk0 --interface vmk1"),
-            "Error: Duplicated option --interface");
+  EXPECT_EQ(UsageError("--servo pi --servo linreg"), "Error: Duplicated option --servo");
   EXPECT_EQ(UsageError("--domain 256"),
             "Error: While processing '--domain'. Value out of range. Expecting 0 to 255. Got "
             "'256'");
@@ -169,6 +175,14 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
   config.mutable_holdover_limit()->set_seconds(3600);
   config.add_watch_interfaces("vmk1");
   config.add_watch_interfaces("eth2");
+  config.set_profile("default-e2e");
+  config.mutable_protocol()->set_priority1(10);
+  config.mutable_protocol()->set_log_sync_interval(-3);
+  config.add_acceptable_masters()->set_identity("001b21fffe030405");
+  v1::PtpProtocol& effective = *hostd_.ptp.mutable_effective_protocol();
+  effective.set_role(v1::CLOCK_ROLE_AUTO);
+  effective.set_network_protocol(v1::NETWORK_PROTOCOL_UDP_IPV4);
+  effective.set_delay_mechanism(v1::DELAY_MECHANISM_E2E);
   v1::PtpRuntime& runtime = *hostd_.ptp.mutable_runtime();
   runtime.set_service_state(v1::SERVICE_STATE_RUNNING);
   runtime.set_engine_pid(4242);
@@ -176,6 +190,7 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
   runtime.set_ipv4_address("192.0.2.2");
   runtime.set_ruleset_enabled(false);
   runtime.set_port_state(v1::PORT_STATE_LISTENING);
+  runtime.set_reason(v1::PORT_REASON_NO_ANNOUNCE);
   runtime.set_state_reason("No Announce heard yet");
   v1::Condition* closed = runtime.add_conditions();
   closed->set_code("RULESET_CLOSED");
@@ -196,6 +211,14 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "   Egress Latency: 40 ns\n"
             "   Holdover Limit: 3600 s\n"
             "   Watch Interfaces: vmk1, eth2\n"
+            "   Profile: default-e2e\n"
+            "   Single Values: log-sync-interval -3 (8/s), priority1 10\n"
+            "   Role: auto\n"
+            "   Transport: udp4\n"
+            "   Delay Mechanism: e2e\n"
+            "   Unicast Masters: none\n"
+            "   Acceptable Masters: 001b21fffe030405\n"
+            "   PTP Management: GET\n"
             "   Service State: RUNNING\n"
             "   Engine PID: 4242\n"
             "   Engine Restarts: 0\n"
@@ -203,11 +226,18 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "   IPv4 Address: 192.0.2.2\n"
             "   Firewall Ruleset Enabled: false\n"
             "   Port State: LISTENING\n"
+            "   Reason: NO_ANNOUNCE\n"
             "   State Reason: No Announce heard yet\n"
             "   Conditions:\n"
             "      RULESET_CLOSED\n"
             "         Message: The firewall ruleset ptpd is closed\n"
             "         Do: hostctl network firewall ruleset set -r ptpd -e true\n");
+}
+
+TEST_F(SystemPtp, GetSaysThatEthernetNeedsNoRuleset) {
+  hostd_.ptp.mutable_effective_protocol()->set_network_protocol(v1::NETWORK_PROTOCOL_ETHERNET);
+  EXPECT_THAT(hostd_.Run("system ptp get").out,
+              HasSubstr("   Firewall Ruleset Enabled: false (not needed over Ethernet)\n"));
 }
 
 TEST_F(SystemPtp, GetGivesProgramsTheWholeAnswer) {

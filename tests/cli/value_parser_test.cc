@@ -41,6 +41,7 @@ TEST(IntegerValue, TakesItsWholeRange) {
   EXPECT_EQ(Canonical(option, "0"), "0");
   EXPECT_EQ(Canonical(option, "255"), "255");
   EXPECT_EQ(Canonical(option, "007"), "7");
+  EXPECT_EQ(Canonical(option, "0xfe"), "254");
 }
 
 TEST(IntegerValue, RefusesWhatIsNoNumber) {
@@ -48,7 +49,7 @@ TEST(IntegerValue, RefusesWhatIsNoNumber) {
   EXPECT_EQ(Error(option, "x"),
             "While processing '--domain'. Argument type mismatch. Expecting integer value. "
             "Got 'x'");
-  for (const char* text : {"", " 1", "1 ", "1.0", "0x10", "1e1", "+1", "-"}) {
+  for (const char* text : {"", " 1", "1 ", "1.0", "0x", "0xg", "0x-1", "1e1", "+1", "-"}) {
     EXPECT_NE(Error(option, text).find("Expecting integer value"), std::string::npos) << text;
   }
 }

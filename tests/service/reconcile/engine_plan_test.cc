@@ -156,6 +156,16 @@ TEST_F(EnginePlanTest, OverIpv6ItNeedsAnAddressOfThatKind) {
   EXPECT_THAT(Plan().conditions, IsEmpty());
 }
 
+TEST_F(EnginePlanTest, AServerNeverTouchesTheClock) {
+  state_.ptp.protocol.values.set_role(v1::CLOCK_ROLE_SERVER);
+  clock_adjustable_ = false;
+  EXPECT_EQ(Plan().action, Action::kRun);
+  EXPECT_THAT(Plan().conditions, IsEmpty());
+  EXPECT_TRUE(Plan().config.read_only());
+  state_.ptp.protocol.values.set_role(v1::CLOCK_ROLE_AUTO);
+  EXPECT_EQ(Plan().action, Action::kStop) << "it may come to follow";
+}
+
 TEST_F(EnginePlanTest, AClientThatNegotiatesNeedsSomebodyToAsk) {
   state_.ptp.protocol.values.set_unicast_negotiation(true);
   EXPECT_EQ(Plan().action, Action::kRun);

@@ -1,10 +1,9 @@
-// system ptp get | set
+// system ptp set
 #include "cli/changes.h"
 #include "cli/commands.h"
 #include "cli/connection.h"
-#include "cli/enum_text.h"
-#include "cli/proto_record.h"
-#include "cli/state_value.h"
+#include "cli/ptp_protocol_options.h"
+#include "cli/step_policy.h"
 #include "cli/wait_for_sync.h"
 #include "google/protobuf/duration.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
@@ -12,85 +11,7 @@
 namespace hostctl::cli {
 namespace {
 
-struct StepPolicyName {
-  const char* name;
-  v1::StepPolicy policy;
-};
-constexpr StepPolicyName kStepPolicies[] = {{"first-lock", v1::STEP_POLICY_FIRST_LOCK},
-                                            {"never", v1::STEP_POLICY_NEVER},
-                                            {"always", v1::STEP_POLICY_ALWAYS}};
-
-std::string StepPolicyText(v1::StepPolicy policy) {
-  // What is not set means the default, see ptp.proto.
-  if (policy == v1::STEP_POLICY_UNSPECIFIED) policy = v1::STEP_POLICY_FIRST_LOCK;
-  for (const StepPolicyName& entry : kStepPolicies) {
-    if (entry.policy == policy) return entry.name;
-  }
-  return EnumText(policy);
-}
-
-std::string NanosecondsText(int64_t ns) {
-  return std::to_string(ns) + " ns";
-}
-
-// `12 s`, with the fraction if there is one.
-std::string DurationText(const google::protobuf::Duration& duration) {
-  std::string text = std::to_string(duration.seconds());
-  if (duration.nanos() != 0) {
-    std::string fraction = std::to_string(duration.nanos() % 1000000000 + 1000000000);
-    text += "." + fraction.substr(1);
-  }
-  return text + " s";
-}
-
-Records PtpForPeople(const v1::Ptp& ptp) {
-  const v1::PtpConfig& config = ptp.config();
-  const v1::PtpRuntime& runtime = ptp.runtime();
-  List watched;
-  for (const std::string& name : config.watch_interfaces()) watched.emplace_back(name);
-  List conditions;
-  for (const v1::Condition& condition : runtime.conditions()) {
-    Record record("Condition", {{"Message", condition.message()}, {"Do", condition.remedy()}});
-    record.heading = condition.code();
-    conditions.emplace_back(std::move(record));
-  }
-  return {false,
-          {Record("Ptp", {{"Enabled", config.enabled()},
-                          {"Interface", config.interface()},
-                          {"Domain", config.domain_number()},
-                          {"Read Only", config.read_only()},
-                          {"Step Policy", StepPolicyText(config.step_policy())},
-                          {"Servo", config.servo()},
-                          {"Delay Asymmetry", NanosecondsText(config.delay_asymmetry_ns())},
-                          {"Ingress Latency", NanosecondsText(config.ingress_latency_ns())},
-                          {"Egress Latency", NanosecondsText(config.egress_latency_ns())},
-                          {"Holdover Limit", DurationText(config.holdover_limit())},
-                          {"Watch Interfaces", watched.empty() ? Value("none") : Value(watched)},
-                          {"Service State", StateValue(EnumText(runtime.service_state()))},
-                          {"Engine PID", runtime.engine_pid()},
-                          {"Engine Restarts", runtime.engine_restarts()},
-                          {"Device", runtime.device()},
-                          {"IPv4 Address", runtime.ipv4_address()},
-                          {"Firewall Ruleset Enabled", runtime.ruleset_enabled()},
-                          {"Port State", StateValue(EnumText(runtime.port_state()))},
-                          {"State Reason", runtime.state_reason()},
-                          {"Conditions", conditions.empty() ? Value("none") : Value(conditions)}})},
-          {}};
-}
-
-Outcome GetPtp(const Arguments& /*arguments*/, Session& session) {
-  v1::Ptp ptp;
-  if (auto failure =
-          session.connection.Call(&v1::PtpService::Stub::GetPtp, v1::GetPtpRequest(), &ptp)) {
-    return *failure;
-  }
-  Output output;
-  output.human = [ptp] { return PtpForPeople(ptp); };
-  output.machine = [ptp] { return SingleRecord(ptp); };
-  return output;
-}
-
-// What says how the clock is estimated, and from which interfaces.
+// What says how the clock is estimated.
 void AddServoSettings(const Arguments& arguments, v1::UpdatePtpRequest& request) {
   v1::PtpConfig& config = *request.mutable_config();
   const auto given = [&](const char* option, const char* field) {
@@ -111,14 +32,26 @@ void AddServoSettings(const Arguments& arguments, v1::UpdatePtpRequest& request)
   if (given("holdover-limit", "holdover_limit")) {
     config.mutable_holdover_limit()->set_seconds(arguments.Integer("holdover-limit"));
   }
-  if (given("watch-interface", "watch_interfaces")) {
-    for (const std::string& name : arguments.List("watch-interface")) {
-      if (!name.empty()) config.add_watch_interfaces(name);
-    }
+}
+
+// The first `--interface` is the one that PTP runs on; more of them, and what
+// `--watch-interface` names, are further ones.
+void AddInterfaces(const Arguments& arguments, v1::UpdatePtpRequest& request) {
+  v1::PtpConfig& config = *request.mutable_config();
+  const std::vector<std::string> interfaces = arguments.List("interface");
+  if (!interfaces.empty()) {
+    config.set_interface(interfaces.front());
+    request.mutable_update_mask()->add_paths("interface");
+  }
+  if (interfaces.size() < 2 && !arguments.Has("watch-interface")) return;
+  request.mutable_update_mask()->add_paths("watch_interfaces");
+  for (size_t i = 1; i < interfaces.size(); ++i) config.add_watch_interfaces(interfaces[i]);
+  for (const std::string& name : arguments.List("watch-interface")) {
+    if (!name.empty()) config.add_watch_interfaces(name);
   }
 }
 
-// Only what was given is set and named in the mask.
+// Only what was given is set and named in the mask. But for how PTP speaks.
 v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
   v1::UpdatePtpRequest request;
   v1::PtpConfig& config = *request.mutable_config();
@@ -128,10 +61,6 @@ v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
   if (arguments.Has("enable") || arguments.Has("disable") || arguments.Has("enabled")) {
     config.set_enabled(arguments.Has("enable") || arguments.Boolean("enabled"));
     set("enabled");
-  }
-  if (arguments.Has("interface")) {
-    config.set_interface(arguments.String("interface"));
-    set("interface");
   }
   if (arguments.Has("domain")) {
     config.set_domain_number(static_cast<uint32_t>(arguments.Integer("domain")));
@@ -146,6 +75,7 @@ v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
     config.set_step_policy(entry.policy);
     set("step_policy");
   }
+  AddInterfaces(arguments, request);
   AddServoSettings(arguments, request);
   request.set_reset_to_defaults(arguments.Has("reset"));
   request.set_validate_only(arguments.Has("dry-run"));
@@ -153,9 +83,11 @@ v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
 }
 
 Outcome SetPtp(const Arguments& arguments, Session& session) {
+  v1::UpdatePtpRequest request = UpdateRequest(arguments);
+  if (auto failure = AddProtocolSettings(arguments, request)) return *failure;
   v1::UpdatePtpResponse response;
-  if (auto failure = session.connection.Call(&v1::PtpService::Stub::UpdatePtp,
-                                             UpdateRequest(arguments), &response)) {
+  if (auto failure =
+          session.connection.Call(&v1::PtpService::Stub::UpdatePtp, request, &response)) {
     return *failure;
   }
   if (arguments.Has("dry-run")) return DryRunOutput(response.changes());
@@ -176,17 +108,6 @@ Outcome SetPtp(const Arguments& arguments, Session& session) {
   return output;
 }
 
-Command GetCommand() {
-  Command get;
-  get.path = {"system", "ptp"};
-  get.name = "get";
-  get.description = "Show the PTP configuration, what runs, and what stands in its way.";
-  get.rpc = "hostctl.v1.PtpService.GetPtp";
-  get.examples = {{"hostctl system ptp get", "Is PTP on, and does it run?"}};
-  get.run = GetPtp;
-  return get;
-}
-
 // A time of at most a second either way.
 Option Latency(const std::string& name, const std::string& description) {
   return Option{'\0', name, ValueType::kInteger, description}
@@ -205,9 +126,9 @@ Command SetCommand() {
       {'e', "enable", ValueType::kFlag, "Turn PTP on."},
       {'d', "disable", ValueType::kFlag, "Turn PTP off."},
       {'\0', "enabled", ValueType::kBoolean, "Turn PTP on or off."},
-      Option{'i', "interface", ValueType::kString,
+      Option{'i', "interface", ValueType::kList,
              "VMkernel interface (vmk0) or network device (eth0) to run PTP on; needed to enable "
-             "it."}
+             "it. Repeat it for further ones, as with --watch-interface."}
           .Live(LiveValues::kInterfaces),
       Option{'\0', "domain", ValueType::kInteger, "PTP domain number, 0 to 255."}.Range(0, 255),
       {'\0', "read-only", ValueType::kBoolean, "Measure and report, but leave the clock alone."},
@@ -227,8 +148,9 @@ Command SetCommand() {
           .Range(0, 2592000)
           .Metavar("seconds"),
       Option{'\0', "watch-interface", ValueType::kList,
-             "Further interface whose master is compared with the others; repeat it for up to 7. "
-             "The given ones replace those set before, an empty string clears them."}
+             "Further interface whose master is compared with the others, or with role server or "
+             "auto a further port of a boundary clock; repeat it for up to 7. The given ones "
+             "replace those set before, an empty string clears them."}
           .Live(LiveValues::kInterfaces),
       {'\0', "reset", ValueType::kFlag, "Start from the defaults, then apply the other options."},
       Option{'\0', "wait-for-sync", ValueType::kInteger,
@@ -246,6 +168,10 @@ Command SetCommand() {
                       "step-policy",     "servo",          "delay-asymmetry",
                       "ingress-latency", "egress-latency", "holdover-limit",
                       "watch-interface", "reset"};
+  for (const Option& option : ProtocolOptions()) {
+    set.options.push_back(option);
+    set.at_least_one.push_back(option.long_name);
+  }
   set.examples = {
       {"hostctl system ptp set --enable --interface vmk0", "PTP on, firewall open, engine running"},
       {"hostctl system ptp set --enable --interface vmk0 --dry-run", "What would that change?"},
@@ -253,6 +179,12 @@ Command SetCommand() {
        "Go on when the clock is right, or say after two minutes why it is not"},
       {"hostctl system ptp set --watch-interface vmk1 --watch-interface vmk2",
        "Compare the masters of three networks; outvote one that is wrong"},
+      {"hostctl system ptp set --profile g8275.1 --priority2 10",
+       "Speak as a telecom network does, but for one value"},
+      {"hostctl system ptp set --role auto --interface vmk0 --interface vmk1",
+       "A boundary clock of two ports"},
+      {"hostctl system ptp set --unicast-negotiation true --unicast-master 192.0.2.1",
+       "Ask this master for unicast service"},
       {"hostctl system ptp set --reset", "PTP off, everything else as delivered"},
   };
   set.run = SetPtp;
@@ -261,8 +193,8 @@ Command SetCommand() {
 
 }  // namespace
 
-std::vector<Command> SystemPtpCommands() {
-  return {GetCommand(), SetCommand()};
+std::vector<Command> SystemPtpSetCommands() {
+  return {SetCommand()};
 }
 
 }  // namespace hostctl::cli
