@@ -55,6 +55,7 @@ class Network {
   size_t segments() const { return segments_.size(); }
   // Valid while the clock runs.
   const protocol::PtpClock& clock(size_t index) const { return *nodes_[index].clock; }
+  const protocol::ClockConfig& config(size_t index) const { return nodes_[index].config; }
   bool running(size_t index) const { return nodes_[index].clock != nullptr; }
   // The segment that a port is attached to.
   size_t segment_of(size_t clock, size_t port) const { return nodes_[clock].segments[port]; }

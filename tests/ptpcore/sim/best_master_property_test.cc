@@ -20,10 +20,8 @@ constexpr uint64_t kTopologies = 100;
 // A random network of 2 to 30 clocks, and what befalls it.
 class World {
  public:
-  World(uint64_t seed, bool path_trace) : random_(seed), network_(seed) {
-    TopologyOptions options;
+  World(uint64_t seed, TopologyOptions options) : random_(seed), network_(seed) {
     options.clocks = 2 + random_.Bits() % 29;
-    options.path_trace = path_trace;
     BuildRandom(options, random_, network_);
   }
 
@@ -59,6 +57,15 @@ class World {
     RunFor(seconds(10));
   }
 
+  // Nothing passes any more over about a third of the segments, until Disturb().
+  void CutAny() {
+    SegmentModel cut;
+    cut.link.loss = 1;
+    for (size_t i = 0; i < network_.segments(); ++i) {
+      if (random_.Chance(0.3)) network_.SetModel(i, cut);
+    }
+  }
+
   void RunFor(Duration duration) { network_.RunFor(duration); }
 
   void ExpectSettles() {
@@ -90,7 +97,9 @@ void InEveryWorld(const std::function<void(World&)>& story) {
   for (uint64_t seed = 1; seed <= kTopologies; ++seed) {
     for (const bool path_trace : {false, true}) {
       SCOPED_TRACE("seed " + std::to_string(seed) + (path_trace ? " with path trace" : ""));
-      World world(seed, path_trace);
+      TopologyOptions options;
+      options.path_trace = path_trace;
+      World world(seed, options);
       story(world);
       if (::testing::Test::HasFailure()) return;
     }
@@ -132,6 +141,83 @@ TEST(BestMasterTest, ANetworkSettlesAgainAfterClocksHaveStoppedAndStarted) {
     world.ExpectSettles();
     world.ExpectStays();
   });
+}
+
+// Cables are cut and mended: each part has a grandmaster, and then all have one again.
+TEST(BestMasterTest, ANetworkThatIsCutAndMendedSettles) {
+  InEveryWorld([](World& world) {
+    world.StartAll();
+    world.RunFor(seconds(20));
+    world.CutAny();
+    world.RunFor(seconds(30));
+    world.Calm();
+    world.ExpectSettles();
+    world.ExpectStays();
+  });
+}
+
+// ITU-T G.8275.1 6.3: of several equal grandmasters each clock has the nearest.
+TEST(BestMasterTest, ATelecomNetworkSettlesAndStays) {
+  for (uint64_t seed = 1; seed <= kTopologies; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    TopologyOptions options;
+    options.telecom = true;
+    World world(seed, options);
+    world.StartAll();
+    world.ExpectSettles();
+    world.ExpectStays();
+    for (int i = 0; i < 20; ++i) world.StopOrStartAny();
+    world.ExpectSettles();
+    if (HasFailure()) return;
+  }
+}
+
+// A ring of boundary clocks whose grandmaster, behind one of them, stops: what is left of its
+// Announce messages could go round, one step farther each time.
+class RingTest : public ::testing::Test {
+ protected:
+  // Seconds until the rest has settled.
+  static int SecondsToSettle(size_t clocks, bool path_trace) {
+    Network network(clocks);
+    protocol::PortConfig port;
+    port.intervals.log_announce = 0;
+    for (size_t i = 0; i < clocks; ++i) {
+      protocol::ClockConfig config;
+      config.own.clock_identity.octets[7] = static_cast<uint8_t>(i + 1);
+      config.path_trace = path_trace;
+      network.AddClock(config);
+    }
+    for (size_t i = 0; i < clocks; ++i) {
+      const size_t cable = network.AddSegment({});
+      network.Attach(i, cable, port);
+      network.Attach((i + 1) % clocks, cable, port);
+    }
+    protocol::ClockConfig best;
+    best.own.clock_identity.octets[7] = 0xFF;
+    best.own.priority1 = 1;
+    const size_t grandmaster = network.AddClock(best);
+    const size_t cable = network.AddSegment({});
+    network.Attach(grandmaster, cable, port);
+    network.Attach(0, cable, port);
+
+    for (size_t i = 0; i < network.clocks(); ++i) network.Start(i);
+    const auto settled = [&] { return WhatIsNotSettled(network).empty(); };
+    EXPECT_TRUE(network.RunUntil(settled, seconds(1000))) << Describe(network);
+    network.Stop(grandmaster);
+    const protocol::MonoTime stopped = network.now();
+    EXPECT_TRUE(network.RunUntil(settled, seconds(1000))) << Describe(network);
+    return static_cast<int>((network.now() - stopped) / seconds(1));
+  }
+};
+
+// Three announce intervals until it is missed, and one for each step to the far side. The
+// qualification time of a master is what keeps old messages from going round (9.2.6.11).
+TEST_F(RingTest, ForgetsAGrandmasterThatStopped) {
+  for (const size_t clocks : {3, 4, 8, 16, 30}) {
+    const int limit = 4 + static_cast<int>(clocks) / 2;
+    EXPECT_LE(SecondsToSettle(clocks, /*path_trace=*/true), limit) << clocks;
+    EXPECT_LE(SecondsToSettle(clocks, /*path_trace=*/false), limit) << clocks;
+  }
 }
 
 }  // namespace

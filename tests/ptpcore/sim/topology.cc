@@ -44,6 +44,10 @@ class Builder {
       Join(Below(boundary), AnySegmentOrCable());
     }
     for (size_t i = boundary; i < options_.clocks; ++i) {
+      if (options_.telecom && (i == boundary || random_.Chance(0.3))) {
+        AddTelecomGrandmaster(boundary);
+        continue;
+      }
       const size_t clock = Add(Ordinary());
       Join(clock, network_.segments() == 0 ? network_.AddSegment(options_.segment)
                                            : Below(network_.segments()));
@@ -56,6 +60,10 @@ class Builder {
   protocol::ClockConfig Boundary() {
     protocol::ClockConfig config;
     config.own.clock_identity = RandomIdentity(random_);
+    if (options_.telecom) {
+      config.algorithm = protocol::BestMasterAlgorithm::kG8275;
+      return config;
+    }
     config.own.priority1 = OneOf<uint8_t>(random_, {127, 128, 128, 129});
     config.own.quality.clock_class = OneOf<uint8_t>(random_, {135, 187, 248, 248});
     config.own.priority2 = OneOf<uint8_t>(random_, {127, 128, 128});
@@ -64,12 +72,20 @@ class Builder {
   }
   protocol::ClockConfig Ordinary() {
     protocol::ClockConfig config = Boundary();
-    if (random_.Chance(0.2)) config.own.quality.clock_class = 6;
+    if (!options_.telecom && random_.Chance(0.2)) config.own.quality.clock_class = 6;
     if (random_.Chance(0.3)) {
       config.own.slave_only = true;
       config.own.quality.clock_class = 255;
     }
     return config;
+  }
+  void AddTelecomGrandmaster(size_t boundary) {
+    protocol::ClockConfig config = Boundary();
+    config.own.quality = {6, 0x21, 0x4E5D};
+    const size_t clock = Add(config);
+    const size_t cable = network_.AddSegment(options_.segment);
+    Join(clock, cable, /*master_only=*/true);
+    if (boundary > 0) Join(Below(boundary), cable);
   }
   size_t Add(const protocol::ClockConfig& config) {
     ports_.emplace_back();
@@ -85,11 +101,12 @@ class Builder {
   }
 
   // A clock has at most one port on a segment.
-  void Join(size_t clock, size_t segment) {
+  void Join(size_t clock, size_t segment, bool master_only = false) {
     std::vector<size_t>& ports = ports_[clock];
     if (std::find(ports.begin(), ports.end(), segment) != ports.end()) return;
     ports.push_back(segment);
     protocol::PortConfig port;
+    port.master_only = master_only;
     port.intervals.log_announce = 0;
     port.intervals.log_sync = 1;
     port.intervals.log_min_delay_req = 3;
@@ -122,24 +139,36 @@ const DefaultDataSet& Own(const Network& network, size_t clock) {
   return network.clock(clock).data_sets().own;
 }
 
-// The grandmaster that these clocks must agree on; kNone where none can be one.
-size_t BestOf(const Network& network, const std::vector<size_t>& clocks) {
-  size_t best = kNone;
+// The grandmasters that these clocks must have: one, but for G.8275; none where none can be.
+std::vector<size_t> BestOf(const Network& network, const std::vector<size_t>& clocks) {
+  std::vector<size_t> best;
   for (const size_t clock : clocks) {
-    if (Own(network, clock).slave_only) continue;
-    if (best == kNone || protocol::IsBetter(protocol::OwnDataSet(Own(network, clock)),
-                                            protocol::OwnDataSet(Own(network, best)))) {
-      best = clock;
+    const DefaultDataSet& own = Own(network, clock);
+    if (own.slave_only) continue;
+    if (best.empty()) {
+      best = {clock};
+      continue;
+    }
+    const DefaultDataSet& other = Own(network, best[0]);
+    const auto algorithm = network.config(clock).algorithm;
+    const bool equal = algorithm == protocol::BestMasterAlgorithm::kG8275 &&
+                       own.quality.clock_class <= protocol::kGreatestNeverClientClass &&
+                       own.quality == other.quality;
+    if (equal) {
+      best.push_back(clock);
+    } else if (protocol::IsBetter(protocol::OwnDataSet(own), protocol::OwnDataSet(other),
+                                  algorithm)) {
+      best = {clock};
     }
   }
   return best;
 }
 
-// Steps from `grandmaster` to each clock, by breadth first.
-std::vector<size_t> StepsFrom(const Network& network, size_t grandmaster) {
+// Steps to each clock from the nearest of the grandmasters, by breadth first.
+std::vector<size_t> StepsFrom(const Network& network, const std::vector<size_t>& grandmasters) {
   std::vector<size_t> steps(network.clocks(), kNone);
-  steps[grandmaster] = 0;
-  std::deque<size_t> next = {grandmaster};
+  for (const size_t grandmaster : grandmasters) steps[grandmaster] = 0;
+  std::deque<size_t> next(grandmasters.begin(), grandmasters.end());
   for (; !next.empty(); next.pop_front()) {
     for (size_t port = 0; port < network.clock(next[0]).size(); ++port) {
       for (const auto& other : network.on(network.segment_of(next[0], port))) {
@@ -167,8 +196,8 @@ class Check {
  public:
   Check(const Network& network, std::vector<size_t> clocks)
       : network_(network), clocks_(std::move(clocks)) {
-    grandmaster_ = BestOf(network, clocks_);
-    if (grandmaster_ != kNone) steps_ = StepsFrom(network, grandmaster_);
+    grandmasters_ = BestOf(network, clocks_);
+    steps_ = StepsFrom(network, grandmasters_);
   }
 
   std::string Run() const {
@@ -183,10 +212,10 @@ class Check {
  private:
   std::string OfClock(size_t index) const {
     const protocol::PtpClock& clock = network_.clock(index);
-    if (grandmaster_ == kNone) {
+    if (grandmasters_.empty()) {
       return CountPorts(clock, PortState::kListening) == clock.size() ? "" : "does not listen";
     }
-    if (index == grandmaster_) {
+    if (steps_[index] == 0) {
       if (CountPorts(clock, PortState::kMaster) != clock.size()) return "is not master everywhere";
       return NamesItself(clock);
     }
@@ -210,9 +239,11 @@ class Check {
     const size_t others =
         CountPorts(clock, PortState::kMaster) + CountPorts(clock, PortState::kPassive);
     if (1 + others != clock.size()) return "has a port that is undecided";
-    if (sets.parent.grandmaster != Own(network_, grandmaster_).clock_identity) {
-      return "names another grandmaster";
-    }
+    const bool known =
+        std::any_of(grandmasters_.begin(), grandmasters_.end(), [&](size_t grandmaster) {
+          return sets.parent.grandmaster == Own(network_, grandmaster).clock_identity;
+        });
+    if (!known) return "names another grandmaster";
     if (sets.current.steps_removed != steps_[index]) {
       return absl::StrCat("is ", sets.current.steps_removed, " steps away, not ", steps_[index]);
     }
@@ -252,7 +283,7 @@ class Check {
 
   const Network& network_;
   std::vector<size_t> clocks_;
-  size_t grandmaster_;
+  std::vector<size_t> grandmasters_;
   std::vector<size_t> steps_;
 };
 

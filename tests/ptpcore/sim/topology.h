@@ -17,6 +17,9 @@ struct TopologyOptions {
   size_t clocks = 10;
   SegmentModel segment;
   bool path_trace = false;
+  // As ITU-T G.8275.1: the alternate comparison, and some equal grandmasters of clockClass 6
+  // at the ends, on cables of their own and master only.
+  bool telecom = false;
 };
 
 // Connected; boundary clocks in trees, rings and meshes over cables and hubs, ordinary clocks
@@ -25,8 +28,9 @@ void BuildRandom(const TopologyOptions& options, Random& random, Network& networ
 
 // The first thing that is not as it must be; empty when the network has settled. Checked are
 // for all clocks that run and can reach each other: that there is one grandmaster and it is
-// the best, that every clock names it, as many steps away as it is, that its parents lead
-// there, that its port states agree, and that each segment has one master.
+// the best (by G.8275, that each clock has the nearest of the equal ones), that every clock
+// names it, as many steps away as it is, that its parents lead there, that its port states
+// agree, and that each segment has one master.
 std::string WhatIsNotSettled(const Network& network);
 
 // Port state transitions of all clocks that run.
