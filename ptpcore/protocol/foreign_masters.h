@@ -80,8 +80,8 @@ class ForeignMasters {
 
   // Takes note of an Announce that is not our own. `default_interval` holds where the message
   // does not state a sane one. The same message delivered twice counts once. In a full table
-  // one that cannot be chosen makes room; else the worst does, for a newcomer that is better
-  // and announced itself twice; the parent never does.
+  // room is made by who cannot be chosen, else, once it announced itself twice, by the worst
+  // if that is worse; never by the parent.
   Heard Hear(const wire::Message& announce, const wire::PortAddress& from,
              Duration default_interval, MonoTime now);
 

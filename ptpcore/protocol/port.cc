@@ -4,6 +4,9 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_format.h"
+#include "ptpcore/protocol/unfollowed.h"
+
 namespace ptpcore::protocol {
 namespace {
 
@@ -121,8 +124,9 @@ bool Port::IsForUs(const Received& received, MonoTime now) {
     if (announce) {
       const int sdo_id = header.major_sdo_id << 8 | header.minor_sdo_id;
       heard_instead_.Note(Reason::kOtherSdo, header.source.clock,
-                          "a master announces itself with sdoId " + std::to_string(sdo_id) +
-                              ", and this port has sdoId " + std::to_string(sender_.sdo_id),
+                          absl::StrFormat("a master announces itself with sdoId 0x%03x, and this "
+                                          "port has sdoId 0x%03x",
+                                          sdo_id, sender_.sdo_id),
                           now);
     }
     return false;
@@ -441,8 +445,8 @@ Explanation Port::ExplainListening(MonoTime now) const {
     if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
   }
   if (foreign_masters_.size() > 0) {
-    return {Reason::kNotQualified,
-            why_.sentence + "; one announced itself, and is believed after the second time"};
+    const Explanation unfollowed = ExplainUnfollowed(foreign_masters_);
+    return {unfollowed.reason, why_.sentence + "; " + unfollowed.sentence};
   }
   const HeardInstead::Something* heard = heard_instead_.MostTelling(now);
   if (heard == nullptr) return why_;
