@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from host import FREQUENCY_PPB, OFFSET_NS, program, run_probe
+from host import FREQUENCY_PPB, OFFSET_NS, Host, program, run_probe
 from world import wait_until
 
 PROTO_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "proto"
@@ -39,27 +39,13 @@ def control_pb2():
             sys.path.remove(folder)
 
 
-class Engine:
-    """A running ptpd with a virtual clock, on one or more devices of a namespace."""
+class ControlSocket:
+    """An engine that somebody runs, asked directly."""
 
-    def __init__(self, namespace, device, *further_devices, offset_ns=OFFSET_NS,
-                 frequency_ppb=FREQUENCY_PPB, **config):
-        self.namespace = namespace
-        folder = namespace.world.folder
-        self.socket = folder / f"{namespace.name}-ptpd.sock"
-        self.clock_file = folder / f"{namespace.name}-virtual-clock"
-        self.program = namespace.start("ptpd-of-ours",
-                                       [program("ptpd"), "--control", self.socket])
-        self.config = {
-            "device": device,
-            "clock": "CLOCK_KIND_VIRTUAL",
-            "virtual_clock": {"state_file": str(self.clock_file), "initial_offset_ns": offset_ns,
-                              "frequency_error_ppb": frequency_ppb},
-            "further_ports": [{"device": further} for further in further_devices],
-            **config,
-        }
-        wait_until(lambda: self.ask({"hello": {}}), 10, "ptpd answers at its control socket")
-        self.ask({"configure": {"config": self.config}})
+    def __init__(self, path, clock_file):
+        """`clock_file`: the state of its virtual clock."""
+        self.socket = path
+        self.clock_file = clock_file
 
     def ask(self, request):
         """Sends a ControlRequest, returns the ControlResponse; raises ValueError if refused."""
@@ -73,10 +59,6 @@ class Engine:
             raise ValueError(f"ptpd refuses {request}: {answer.error}")
         return answer
 
-    def reconfigure(self, **config):
-        self.config.update(config)
-        self.ask({"configure": {"config": self.config}})
-
     def status(self):
         """The status report, a hostctl.v1.PtpStats."""
         return self.ask({"get_stats": {}}).stats
@@ -84,6 +66,40 @@ class Engine:
     def true_offset_ns(self):
         """Error of the virtual clock against CLOCK_REALTIME."""
         return int(run_probe(self.clock_file)["offset_from_realtime_ns"])
+
+
+class Engine(ControlSocket):
+    """A running ptpd with a virtual clock, on one or more devices of a namespace."""
+
+    def __init__(self, namespace, device, *further_devices, offset_ns=OFFSET_NS,
+                 frequency_ppb=FREQUENCY_PPB, **config):
+        self.namespace = namespace
+        folder = namespace.world.folder
+        super().__init__(folder / f"{namespace.name}-ptpd.sock",
+                         folder / f"{namespace.name}-virtual-clock")
+        self.program = namespace.start("ptpd-of-ours",
+                                       [program("ptpd"), "--control", self.socket])
+        self.config = {
+            "device": device,
+            "clock": "CLOCK_KIND_VIRTUAL",
+            "virtual_clock": {"state_file": str(self.clock_file), "initial_offset_ns": offset_ns,
+                              "frequency_error_ppb": frequency_ppb},
+            "further_ports": [{"device": further} for further in further_devices],
+            **config,
+        }
+        wait_until(lambda: self.ask({"hello": {}}), 10, "ptpd answers at its control socket")
+        self.ask({"configure": {"config": self.config}})
+
+    def reconfigure(self, **config):
+        self.config.update(config)
+        self.ask({"configure": {"config": self.config}})
+
+
+def hosted_engine(namespace, *options):
+    """The engine of a hostd of its own, on eth0, as `hostctl system ptp set` has it."""
+    host = Host(namespace).start()
+    host.enable(*options, interface="eth0")
+    return ControlSocket(host.run_folder / "ptpd.sock", host.run_folder / "virtual-clock")
 
 
 def state_name(status):

@@ -86,11 +86,11 @@ class TableTest(unittest.TestCase):
             result("UDPv4 E2E", "client", 0, -1234), result("UDPv4 E2E", "client", 42, 800),
             result("L2 P2P", "client", 0, None, "no answer"), result("L2 P2P", "server", 0, 50),
         ]), """\
-                      ptp4l serves us  ptp4l serves us  we serve ptp4l
-Transport, mechanism         domain 0        domain 42        domain 0
---------------------  ---------------  ---------------  --------------
-UDPv4 E2E                      1.2 us           0.8 us               -
-L2 P2P                         FAILED                -          0.1 us
+Transport, mechanism  Domain  ptp4l serves us  we serve ptp4l
+--------------------  ------  ---------------  --------------
+UDPv4 E2E                  0           1.2 us               -
+UDPv4 E2E                 42           0.8 us               -
+L2 P2P                     0           FAILED          0.1 us
 """)
 
 

@@ -10,10 +10,11 @@ import runner
 from interop import matrix
 from interop import packet_rules as rules
 from interop.boundary import Boundary
-from interop.cell import LOG_ANNOUNCE, LOG_DELAY, LOG_SYNC, OUR_IP, PEER_IP, Cell, Pair
+from interop.cell import FAST, OUR_IP, PEER_IP, Cell, Pair, Rates
 
 DOMAINS = (0, 42)
 DELAYS = ("E2E", "P2P")
+LINK_LOCAL_MAC = "01:80:C2:00:00:0E"
 
 
 class InteropTest(unittest.TestCase):
@@ -54,36 +55,43 @@ class InteropTest(unittest.TestCase):
             for we_are, ours, theirs, sections, sends in (
                 ("client", {"unicast_masters": [PEER_IP]},
                  {"unicast_listen": 1, "inhibit_multicast_service": 1, "hybrid_e2e": 1}, "",
-                 {rules.SIGNALING: None, rules.DELAY_REQ: LOG_DELAY}),
+                 {rules.SIGNALING: None, rules.DELAY_REQ: FAST.delay}),
                 ("server", {}, {"unicast_req_duration": 10},
                  f"[unicast_master_table]\ntable_id 1\nlogQueryInterval 0\nUDPv4 {OUR_IP}\n"
                  "[eth0]\nunicast_master_table 1\n",
-                 {rules.SIGNALING: None, rules.ANNOUNCE: LOG_ANNOUNCE, rules.SYNC: LOG_SYNC,
-                  rules.FOLLOW_UP: LOG_SYNC, rules.DELAY_RESP: LOG_DELAY}))])
+                 {rules.SIGNALING: None, rules.ANNOUNCE: FAST.announce, rules.SYNC: FAST.sync,
+                  rules.FOLLOW_UP: FAST.sync, rules.DELAY_RESP: FAST.delay}))])
 
-    def test_telecom(self):
+    def test_telecom_profile(self):
         # The clock class of a grandmaster that is locked, 6.4 of G.8275.1.
         self.run_cells("g8275.1", [
-            Cell("L2", "E2E", 42, we_are, what="G.8275.1",
-                 protocol={"best_master_algorithm": "BEST_MASTER_ALGORITHM_G8275",
-                           "clock_class": 6 if we_are == "server" else 255,
-                           "non_forwardable": True},
-                 settings={"dataset_comparison": "G.8275.x", "ptp_dst_mac": "01:80:C2:00:00:0E",
-                           "clock_class": 6 if we_are == "client" else 255})
-            for we_are in ("client", "server")])
+            Cell("L2", "E2E", domain, we_are, what="G.8275.1", rates=Rates(-3, -4, -4, 0),
+                 hostctl=("--profile", "g8275.1", *ours),
+                 settings={"dataset_comparison": "G.8275.x", "ptp_dst_mac": LINK_LOCAL_MAC,
+                           "clock_class": theirs})
+            for domain in (24, 42)
+            for we_are, ours, theirs in (("client", (), 6),
+                                         ("server", ("--clock-class", "6"), 255))])
 
-    def test_gptp(self):
-        # A software timestamp makes a link of some microseconds longer than 802.1AS allows.
+    def test_gptp_profile(self):
+        # With software timestamps a link takes longer than 802.1AS allows.
         self.run_cells("gptp", [
-            Cell("L2", "P2P", 0, we_are, what="gPTP",
-                 protocol={"gptp": True, "sdo_id": 0x100, "path_trace": True,
-                           "non_forwardable": True, "timescale": "TIMESCALE_PTP",
-                           "neighbor_propagation_delay_threshold_ns": 20_000_000},
-                 settings={"transportSpecific": "0x1", "ptp_dst_mac": "01:80:C2:00:00:0E",
+            Cell("L2", "P2P", 0, we_are, what="gPTP", rates=Rates(0, -3, 0, 0),
+                 hostctl=("--profile", "gptp",
+                          "--neighbor-propagation-delay-threshold", "20000000"),
+                 settings={"transportSpecific": "0x1", "ptp_dst_mac": LINK_LOCAL_MAC,
                            "path_trace_enabled": 1, "follow_up_info": 1, "assume_two_step": 1,
                            "neighborPropDelayThresh": 20_000_000,
                            "min_neighbor_prop_delay": -20_000_000},
                  expects={"major_sdo_id": rules.GPTP_SDO})
+            for we_are in ("client", "server")])
+
+    def test_media_profiles(self):
+        self.run_cells("media", [
+            Cell("UDPv4", "E2E", domain, we_are, what=profile, rates=rates,
+                 hostctl=("--profile", profile))
+            for profile, domain, rates in (("smpte-2059-2", 127, Rates(-2, -3, -3, 0)),
+                                           ("aes67", 0, Rates(1, -3, 0, 0)))
             for we_are in ("client", "server")])
 
     def test_boundary_clock(self):

@@ -3,8 +3,7 @@ import peers
 from engine import Engine, state_name
 from interop import packet_rules as rules
 from interop.capture import Capture
-from interop.cell import (LOG_ANNOUNCE, LOG_DELAY, LOG_SYNC, differ, engine_protocol,
-                          linuxptp_settings)
+from interop.cell import differ, engine_protocol, linuxptp_settings
 
 
 class Boundary:
@@ -20,13 +19,10 @@ class Boundary:
             ours.ip("addr", "add", f"192.0.{2 + index}.2/24", "dev", f"eth{index}")
             other.ip("addr", "add", f"192.0.{2 + index}.1/24", "dev", "eth0")
         self.captures = [Capture(ours, device) for device in ("eth0", "eth1")]
-        rates = {"log_announce": LOG_ANNOUNCE, "log_sync": LOG_SYNC, "log_delay": LOG_DELAY}
-        self.grandmaster = peers.Ptp4l(above, domain=cell.domain, priority1=10, **rates,
-                                       **linuxptp_settings(cell))
+        self.grandmaster = peers.Ptp4l(above, priority1=10, **linuxptp_settings(cell))
         self.engine = Engine(ours, "eth0", "eth1", domain_number=cell.domain,
                              protocol=engine_protocol(cell, role="CLOCK_ROLE_AUTO"))
-        self.client = peers.Ptp4l(below, client=True, domain=cell.domain, **rates,
-                                  **linuxptp_settings(cell))
+        self.client = peers.Ptp4l(below, client=True, **linuxptp_settings(cell))
 
     def not_yet(self):
         status = self.engine.status()
@@ -56,10 +52,11 @@ class Boundary:
 
     def packet_problems(self, messages):
         """Port 1 is a client, and may have been a master before there was one; port 2 is one."""
-        as_master = {rules.ANNOUNCE: LOG_ANNOUNCE, rules.SYNC: LOG_SYNC,
-                     rules.FOLLOW_UP: LOG_SYNC}
-        ports = [({rules.DELAY_REQ: LOG_DELAY}, frozenset(as_master)),
-                 ({**as_master, rules.DELAY_RESP: LOG_DELAY}, frozenset())]
+        rates = self.cell.rates
+        as_master = {rules.ANNOUNCE: rates.announce, rules.SYNC: rates.sync,
+                     rules.FOLLOW_UP: rates.sync}
+        ports = [({rules.DELAY_REQ: rates.delay}, frozenset(as_master)),
+                 ({**as_master, rules.DELAY_RESP: rates.delay}, frozenset())]
         return [f"port {port}: {problem}" for port, (sends, may_send) in enumerate(ports, 1)
                 for problem in rules.violations(messages[port - 1], rules.Expectation(
                     self.identity, self.cell.domain, sends, may_send=may_send), port)]

@@ -5,14 +5,24 @@ what is not as it should be, how far the two times are apart, and what was wrong
 packets that we sent.
 """
 import dataclasses
+import typing
 
 import peers
-from engine import Engine, reason_name, state_name
+from engine import Engine, hosted_engine, reason_name, state_name
 from interop import packet_rules as rules
 from interop.capture import Capture
 
+
+class Rates(typing.NamedTuple):
+    """Log2 of the intervals in seconds."""
+    announce: int
+    sync: int
+    delay: int
+    pdelay: int
+
+
 # Fast, so that the whole matrix takes a minute or two.
-LOG_ANNOUNCE, LOG_SYNC, LOG_DELAY = -1, -3, -3
+FAST = Rates(announce=-1, sync=-3, delay=-3, pdelay=-3)
 PEER_IP, OUR_IP = "192.0.2.1", "192.0.2.2"
 PEER_IP6, OUR_IP6 = "2001:db8::1", "2001:db8::2"
 
@@ -32,6 +42,9 @@ class Cell:
     we_are: str  # client, server, boundary (see boundary.py)
     peer: str = "ptp4l"  # ptp4l, ptpd, one-step
     what: str = ""  # besides transport and mechanism, for people
+    rates: Rates = FAST
+    # Options of `hostctl system ptp set`; or else, for the engine without hostd:
+    hostctl: tuple = ()
     protocol: dict = _no_options()  # fields of hostctl.v1.PtpProtocol
     config: dict = _no_options()  # fields of EngineConfig
     settings: dict = _no_options()  # [global] of ptp4l.conf
@@ -54,8 +67,9 @@ def engine_protocol(cell, **changed):
         "role": f"CLOCK_ROLE_{cell.we_are.upper()}",
         "network_protocol": NETWORK_PROTOCOLS[cell.transport],
         "delay_mechanism": f"DELAY_MECHANISM_{cell.delay}",
-        "log_announce_interval": LOG_ANNOUNCE, "log_sync_interval": LOG_SYNC,
-        "log_min_delay_req_interval": LOG_DELAY, "log_min_pdelay_req_interval": LOG_DELAY,
+        "log_announce_interval": cell.rates.announce, "log_sync_interval": cell.rates.sync,
+        "log_min_delay_req_interval": cell.rates.delay,
+        "log_min_pdelay_req_interval": cell.rates.pdelay,
         # Both timescales have their turn; the scope is that of ptp4l.
         "timescale": "TIMESCALE_ARB" if cell.domain else "TIMESCALE_PTP",
         "ipv6_scope": "IPV6_SCOPE_GLOBAL",
@@ -64,9 +78,11 @@ def engine_protocol(cell, **changed):
 
 
 def linuxptp_settings(cell):
-    """The [global] of linuxptp's end, besides what peers.Ptp4l has arguments for."""
-    return {"network_transport": cell.transport, "delay_mechanism": cell.delay,
-            "logMinPdelayReqInterval": LOG_DELAY, "summary_interval": 0, **cell.settings}
+    """How peers.Ptp4l is started."""
+    return {"domain": cell.domain, "log_announce": cell.rates.announce,
+            "log_sync": cell.rates.sync, "log_delay": cell.rates.delay,
+            "logMinPdelayReqInterval": cell.rates.pdelay, "network_transport": cell.transport,
+            "delay_mechanism": cell.delay, "summary_interval": 0, **cell.settings}
 
 
 def differ(what, is_so, should_be):
@@ -88,21 +104,24 @@ class Pair:
             side.ip("addr", "add", f"{ip6}/64", "dev", "eth0", "nodad")
         self.captures = [Capture(ours)]
         self.peer = self._start_peer(peer)
-        self.engine = Engine(ours, "eth0", domain_number=cell.domain,
-                             protocol=engine_protocol(cell), **cell.config)
+        if cell.hostctl:
+            self.engine = hosted_engine(ours, "--role", cell.we_are, "--domain", str(cell.domain),
+                                        *cell.hostctl)
+        else:
+            self.engine = Engine(ours, "eth0", domain_number=cell.domain,
+                                 protocol=engine_protocol(cell), **cell.config)
 
     def _start_peer(self, namespace):
         cell, client = self.cell, self.cell.we_are == "server"
         if cell.peer == "one-step":
             return peers.ScriptedMaster(
                 namespace, "--transport", cell.transport, "--domain", str(cell.domain),
-                "--log-announce", str(LOG_ANNOUNCE), "--log-sync", str(LOG_SYNC))
+                "--log-announce", str(cell.rates.announce), "--log-sync", str(cell.rates.sync))
         if cell.peer == "ptpd":
-            return peers.Ptpd(namespace, client=client, domain=cell.domain, log_sync=LOG_SYNC,
-                              log_delay=LOG_DELAY)
-        return peers.Ptp4l(namespace, client=client, domain=cell.domain, sections=cell.sections,
-                           **{"log_announce": LOG_ANNOUNCE, "log_sync": LOG_SYNC,
-                              "log_delay": LOG_DELAY, **linuxptp_settings(cell)})
+            return peers.Ptpd(namespace, client=client, domain=cell.domain,
+                              log_sync=cell.rates.sync, log_delay=cell.rates.delay)
+        return peers.Ptp4l(namespace, client=client, sections=cell.sections,
+                           **linuxptp_settings(cell))
 
     def not_yet(self):
         """What either end says that is not as it should be; empty when all is."""
@@ -152,16 +171,16 @@ class Pair:
 
     def sends(self):
         """Every messageType that we are to send, with the log2 of its interval."""
-        sends = {}
+        rates, sends = self.cell.rates, {}
         if self.cell.we_are == "server":
-            sends = {rules.ANNOUNCE: LOG_ANNOUNCE, rules.SYNC: LOG_SYNC, rules.FOLLOW_UP: LOG_SYNC}
+            sends = {rules.ANNOUNCE: rates.announce, rules.SYNC: rates.sync,
+                     rules.FOLLOW_UP: rates.sync}
         if self.cell.delay == "P2P":
-            sends[rules.PDELAY_REQ] = LOG_DELAY
+            sends[rules.PDELAY_REQ] = rates.pdelay
             if self.cell.peer != "one-step":  # which does not ask
                 sends |= {rules.PDELAY_RESP: None, rules.PDELAY_RESP_FOLLOW_UP: None}
         elif self.cell.we_are == "server":
-            sends[rules.DELAY_RESP] = LOG_DELAY
+            sends[rules.DELAY_RESP] = rates.delay
         else:
-            sends[rules.DELAY_REQ] = LOG_DELAY
+            sends[rules.DELAY_REQ] = rates.delay
         return sends
-

@@ -1,7 +1,7 @@
 """Runs cells, all at once in namespaces of their own, and keeps what came out of them:
 as one JSON file per shard, and as a table of all shards.
 
-The columns are who serves whom, in two domains; a value is the greatest disagreement of
+The rows are transport, mechanism and domain, the columns who serves whom; a value is the greatest disagreement of
 the two times that was seen.
 """
 import concurrent.futures
@@ -103,18 +103,16 @@ def _keep(shard, cells, problems, worst):
 
 def table(results):
     """The matrix as text."""
-    seen = {(r["we_are"], r["peer"], r["domain"]) for r in results}
-    domains = sorted({domain for _, _, domain in seen})
-    columns = [(title, (we_are, peer, domain)) for we_are, peer, title in DIRECTIONS
-               for domain in domains if (we_are, peer, domain) in seen]
-    lines = [["", *(title for title, _ in columns)],
-             ["Transport, mechanism", *(f"domain {column[2]}" for _, column in columns)]]
-    for row in dict.fromkeys(result["row"] for result in results):
-        values = {(r["we_are"], r["peer"], r["domain"]): _value(r)
-                  for r in results if r["row"] == row}
-        lines.append([row, *(values.get(column, "-") for _, column in columns)])
+    seen = {(r["we_are"], r["peer"]) for r in results}
+    columns = [(title, (we_are, peer)) for we_are, peer, title in DIRECTIONS
+               if (we_are, peer) in seen]
+    lines = [["Transport, mechanism", "Domain", *(title for title, _ in columns)]]
+    for row, domain in dict.fromkeys((r["row"], r["domain"]) for r in results):
+        values = {(r["we_are"], r["peer"]): _value(r)
+                  for r in results if (r["row"], r["domain"]) == (row, domain)}
+        lines.append([row, str(domain), *(values.get(column, "-") for _, column in columns)])
     widths = [max(map(len, texts)) for texts in zip(*lines)]
-    lines.insert(2, ["-" * width for width in widths])
+    lines.insert(1, ["-" * width for width in widths])
     return "".join(_line(texts, widths) for texts in lines)
 
 

@@ -45,7 +45,7 @@ TOLERANCE, SHARE = 0.30, 0.90
 MEAN_TOLERANCE = 0.10
 # Of Delay_Req, which come at random (9.5.11.2), over some dozens.
 RANDOM_MEAN = (0.6, 1.6)
-FEWEST_INTERVALS = 8
+FEWEST_INTERVALS = 5
 # What is under way when a capture begins or ends, seconds.
 EDGE_S = 0.5
 
