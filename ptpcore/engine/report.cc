@@ -94,6 +94,9 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
   out.set_transmit_rate_hz(clock.transmit_rate().rate_hz());
   SetMessages(clock, out.mutable_messages());
   SetFaults(clock, out.mutable_faults());
+  const management::Counters& management = engine.management().counters();
+  out.mutable_faults()->set_refused_management(management.errors + management.malformed +
+                                               management.dropped);
   SetClockStatus(clock, engine.time().monotonic_ns(), out);
 
   SetDefaultDataSet(clock.protocol(), out.mutable_default_data_set());

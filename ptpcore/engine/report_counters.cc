@@ -17,6 +17,13 @@ void SetMessages(const OrdinaryClock& clock, v1::MessageCounters* out) {
   out->set_follow_up_sent(port.follow_up_sent);
   out->set_delay_req_received(port.delay_req_received);
   out->set_delay_resp_sent(port.delay_resp_sent);
+  const auto by_type = [](const auto& counts, wire::MessageType type) {
+    return counts[static_cast<size_t>(type)];
+  };
+  out->set_signaling_received(by_type(packets.received_by_type, wire::MessageType::kSignaling));
+  out->set_signaling_sent(by_type(packets.sent_by_type, wire::MessageType::kSignaling));
+  out->set_management_received(by_type(packets.received_by_type, wire::MessageType::kManagement));
+  out->set_management_sent(by_type(packets.sent_by_type, wire::MessageType::kManagement));
   out->set_received_total(packets.received);
   out->set_sent_total(packets.sent);
 }

@@ -177,6 +177,20 @@ class ManagementTest(unittest.TestCase):
                 self.assertEqual(answer.control, 4)
                 self.assertEqual(answer.trouble, "")
 
+    def test_pmc_reaches_us_over_the_other_transports(self):
+        for transport, protocol in (
+                ("UDPv6", {"network_protocol": "NETWORK_PROTOCOL_UDP_IPV6",
+                           "ipv6_scope": "IPV6_SCOPE_GLOBAL"}),
+                ("L2", {"network_protocol": "NETWORK_PROTOCOL_ETHERNET"})):
+            with self.subTest(transport), managed("server", **protocol) as (_, engine, console):
+                wait_for(engine, "MASTER")
+                pmc = Pmc(console, domain=DOMAIN, clock=OUR_CLOCK, transport=transport)
+                self.assertEqual(pmc.only("DOMAIN"), {"domainNumber": str(DOMAIN)})
+                self.assertEqual(pmc.only("PORT_DATA_SET")["portState"], "MASTER")
+                if transport == "L2":
+                    self.assertEqual(pmc.only("CLOCK_DESCRIPTION")["protocolAddress"],
+                                     f"3 {OUR_MAC}")
+
     def test_a_boundary_clock_answers_for_each_port_and_passes_requests_on(self):
         with World() as world:
             boundary = world.namespace("bc", plugged=False)

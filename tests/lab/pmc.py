@@ -8,6 +8,8 @@ import dataclasses
 import os
 import re
 
+TRANSPORTS = {"UDPv4": "-4", "UDPv6": "-6", "L2": "-2"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
@@ -23,12 +25,12 @@ class Answer:
 
 class Pmc:
     def __init__(self, namespace, socket=None, device="eth0", domain=0, boundary_hops=0,
-                 clock=None):
-        """`clock`: answers of others are left out."""
+                 clock=None, transport="UDPv4"):
+        """`clock`: answers of others are left out. `transport`: without `socket`."""
         self.namespace = namespace
         self.clock = clock
         own = namespace.world.folder / f"pmc-{os.getpid()}.sock"
-        where = ["-u", "-s", socket, "-i", own] if socket else ["-4", "-i", device]
+        where = ["-u", "-s", socket, "-i", own] if socket else [TRANSPORTS[transport], "-i", device]
         self.command = ["pmc", *where, "-d", domain, "-b", boundary_hops]
 
     def ask(self, *requests):

@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ptpcore/engine/report.h"
 #include "ptpcore/management/table.h"
 #include "ptpcore/wire/codec.h"
 #include "ptpcore/wire/message_table.h"
@@ -132,6 +133,7 @@ TEST_F(ManagementServiceTest, ASetIsRefusedUnlessPermitted) {
   EXPECT_EQ(refused->error, wire::ManagementError::kNotSupported);
   EXPECT_THAT(DataOf(Ask(ManagementAction::kGet, Id::kPriority1)), ElementsAre(128, 0));
   EXPECT_EQ(sim_.engine->management().counters().refused, 1U);
+  EXPECT_EQ(MakeReport(*sim_.engine).faults().refused_management(), 1U);
 }
 
 TEST_F(ManagementServiceTest, APermittedSetBecomesTheConfiguration) {
