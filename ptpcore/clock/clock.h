@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -20,6 +21,11 @@ class Clock {
   // What this clock showed at the moment a recent kernel timestamp
   // (CLOCK_REALTIME, at most some seconds old) was taken.
   virtual int64_t AtKernelTimestamp(int64_t realtime_ns) = 0;
+  // What this clock showed when its network device stamped a packet by the clock that both
+  // share. Absent where this clock is not a network device's.
+  virtual std::optional<int64_t> AtHardwareTimestamp(int64_t /*hardware_ns*/) {
+    return std::nullopt;
+  }
 
   // Adds `delta_ns` to the clock. PERMISSION_DENIED without the right to.
   virtual absl::Status Step(int64_t delta_ns) = 0;
@@ -41,7 +47,7 @@ class Clock {
   // can use that.
   virtual absl::Status SetTaiMinusUtc(int /*seconds*/) { return absl::OkStatus(); }
 
-  // `system`, `virtual`.
+  // `system`, `virtual`, `hardware`.
   virtual std::string name() const = 0;
 };
 
