@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kDay = 86'400 * kSecond;
+constexpr int64_t kLeapGuardNs = 3 * kSecond;
 // Further than this from where it should be, the device jumped: no oscillator is so wrong,
 // and no reading takes so long.
 constexpr int64_t kJumpNs = 1'000'000;
@@ -40,8 +41,8 @@ absl::StatusOr<std::unique_ptr<HardwareClock>> HardwareClock::Open(
   clock->frequency_ppb_ = *frequency;
   clock->Remember(*now);
   const int64_t ahead_ns = *now - clock->system_->NowNs();
-  const int64_t tai_ns = tai_minus_utc_s * kSecond;
-  clock->utc_offset_s_ = std::llabs(ahead_ns) < std::llabs(ahead_ns - tai_ns) ? 0 : tai_minus_utc_s;
+  const bool in_utc = std::llabs(ahead_ns) < tai_minus_utc_s * kSecond / 2;
+  clock->utc_offset_s_ = in_utc ? 0 : tai_minus_utc_s;
   return clock;
 }
 
@@ -82,14 +83,22 @@ absl::Status HardwareClock::SetFrequency(double ppb) {
 }
 
 absl::Status HardwareClock::ArmLeapSecond(int leap) {
+  // One that cannot is stepped as it follows.
+  const absl::Status armed = read_only_ ? absl::OkStatus() : system_->ArmLeapSecond(leap);
+  if (!armed.ok() && !absl::IsUnimplemented(armed)) return armed;
   if (utc_offset_s_ == 0) {
     return absl::UnimplementedError(absl::StrCat(device_->path(), " runs in UTC"));
   }
   if (leap == armed_leap_) return absl::OkStatus();
+  armed_leap_ = 0;
   // The end of the day; one second earlier where the last second is left out.
   leap_at_ns_ = (NowNs() / kDay + 1) * kDay - (leap < 0 ? kSecond : 0);
   armed_leap_ = leap;
   return absl::OkStatus();
+}
+
+bool HardwareClock::NearLeapSecond() {
+  return leap_at_ns_ != 0 && std::llabs(NowNs() - leap_at_ns_) < kLeapGuardNs;
 }
 
 absl::Status HardwareClock::SetUtcOffset(int seconds) {

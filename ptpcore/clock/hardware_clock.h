@@ -16,8 +16,8 @@ namespace ptpcore::clock {
 
 class HardwareClock : public Clock {
  public:
-  // `tai_minus_utc_s`: what TAI is believed to be ahead. The device is taken to be where it
-  // is nearest to the system clock: in UTC or in TAI. UNAVAILABLE when it cannot be read.
+  // `tai_minus_utc_s`: what TAI is believed to be ahead. The device is taken to be in TAI,
+  // unless it is near the system clock. UNAVAILABLE when it cannot be read.
   static absl::StatusOr<std::unique_ptr<HardwareClock>> Open(std::unique_ptr<PhcDevice> device,
                                                              std::unique_ptr<Clock> system,
                                                              KernelTime time, int tai_minus_utc_s);
@@ -31,9 +31,12 @@ class HardwareClock : public Clock {
   absl::Status SetFrequency(double ppb) override;
   absl::StatusOr<double> Frequency() override { return device_->Frequency(); }
   double max_frequency_ppb() const override { return device_->max_frequency_ppb(); }
-  // In TAI the device runs on; only what is taken off it changes. In UTC it must be stepped
-  // by the caller (UNIMPLEMENTED). The system clock is armed by whoever lets it follow.
+  // The system clock is armed as well. A device in TAI runs on; only what is taken off it
+  // changes. One in UTC must be stepped by the caller (UNIMPLEMENTED).
   absl::Status ArmLeapSecond(int leap) override;
+  // Within some seconds of an armed leap second, when one clock may have leapt and the other
+  // not yet.
+  bool NearLeapSecond();
   absl::Status SetTaiMinusUtc(int seconds) override { return system_->SetTaiMinusUtc(seconds); }
   std::string name() const override { return "hardware"; }
 

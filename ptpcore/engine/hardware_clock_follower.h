@@ -1,0 +1,58 @@
+// Lets the system clock follow a PTP hardware clock, and looks after the latter: what
+// linuxptp has phc2sys for. Each comparison of both clocks is a little exchange of messages
+// whose path is the bus, so the servo is the one that follows masters.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "hostctl/v1/ptp_stats.pb.h"
+#include "ptpcore/clock/hardware_clock.h"
+#include "ptpcore/protocol/time.h"
+#include "ptpcore/servo/servo.h"
+#include "ptpcore/stats/running_window.h"
+
+namespace ptpcore::engine {
+
+class HardwareClockFollower {
+ public:
+  using OnEvent = std::function<void(const std::string& kind, const std::string& text)>;
+
+  // `hardware` must outlive this object. `read_only`: compares, but moves no clock.
+  HardwareClockFollower(clock::HardwareClock& hardware, servo::StepRule step_rule, bool read_only,
+                        OnEvent on_event);
+
+  // Compares once. `hardware_right`: the hardware clock was synchronized at some time; the
+  // system clock follows from then on. True where the hardware clock had to be set back:
+  // what was stamped before is void.
+  bool HandleTimers(protocol::MonoTime now, bool hardware_right);
+  protocol::MonoTime NextDeadline() const { return next_; }
+
+  // The system clock is steady near the hardware clock.
+  bool calibrated() const { return servo_->estimate().calibrated; }
+  // Times the hardware clock was set back.
+  uint64_t repairs() const { return repairs_; }
+  hostctl::v1::HardwareClockStatus Status() const;
+
+ private:
+  bool LookAfterHardware();
+  void Compare(protocol::MonoTime now);
+  // False when the clock was stepped: readings before are void.
+  bool Obey(const servo::Command& command);
+  void TellTrouble(const absl::Status& status);
+
+  clock::HardwareClock& hardware_;
+  bool read_only_;
+  OnEvent on_event_;
+  std::unique_ptr<servo::Servo> servo_;
+  bool following_ = false;
+  protocol::MonoTime next_{};
+  stats::RunningWindow offset_ns_;
+  double delay_ns_ = 0;
+  uint64_t repairs_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace ptpcore::engine
