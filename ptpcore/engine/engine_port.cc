@@ -31,6 +31,7 @@ MonoTime EnginePort::Now() const {
 
 void EnginePort::AppendPollFds(std::vector<pollfd>& fds) const {
   if (network_.transport() != nullptr) network_.transport()->AppendPollFds(fds);
+  scout_.AppendPollFds(fds);
 }
 
 void EnginePort::HandleReady(absl::Span<const pollfd> fds) {
@@ -39,6 +40,14 @@ void EnginePort::HandleReady(absl::Span<const pollfd> fds) {
     network_.Heard(Now());
     ordinary_clock_->HandlePacket(packet, Now());
   }));
+  ScoutForAnnounce(fds);
+}
+
+void EnginePort::ScoutForAnnounce(absl::Span<const pollfd> fds) {
+  const auto seen = scout_.Dispatch(fds, ordinary_clock_->packets().received);
+  if (!seen) return;
+  protocol_->get()->HeardElsewhere(index_, ExplainSeen(*seen, network_.protocol(), device_),
+                                   seen->sender, Now());
 }
 
 void EnginePort::CheckTransport(const absl::Status& status) {
@@ -58,15 +67,18 @@ void EnginePort::HandleTimers() {
     case Network::Change::kNone:
       break;
   }
+  if (const auto repaired = network_.TakeRepair()) context_.on_event("RECOVERED", *repaired);
   if (ordinary_clock_ == nullptr) return;
   ordinary_clock_->HandleTimers(Now());
+  scout_.HandleTimers(ordinary_clock_->port().state() == protocol::PortState::kListening,
+                      ordinary_clock_->packets().received, network_, Now());
   if (!std::exchange(stamp_expected_, false) || network_.transport() == nullptr) return;
   CheckTransport(network_.transport()->CollectTransmitTimestamps(
       [this](const net::Packet& packet) { ordinary_clock_->HandlePacket(packet, Now()); }));
 }
 
 int64_t EnginePort::NextDeadlineNs() const {
-  MonoTime next = network_.NextDeadline();
+  MonoTime next = std::min(network_.NextDeadline(), scout_.NextDeadline());
   if (ordinary_clock_ != nullptr) next = std::min(next, ordinary_clock_->NextDeadline());
   const int64_t next_ns = next.time_since_epoch().count();
   return network_.transport() == nullptr ? next_ns

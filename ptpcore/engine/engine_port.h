@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "ptpcore/clock/kernel_time.h"
+#include "ptpcore/engine/announce_scout.h"
 #include "ptpcore/engine/network.h"
 #include "ptpcore/engine/ordinary_clock.h"
 #include "ptpcore/engine/protocol_clock.h"
@@ -66,6 +67,7 @@ class EnginePort {
   void OnNetworkDown();
   void CheckTransport(const absl::Status& status);
   void ApplyPacketsPass();
+  void ScoutForAnnounce(absl::Span<const pollfd> fds);
 
   std::string interface_;
   std::string device_;
@@ -76,6 +78,7 @@ class EnginePort {
   bool steering_;
   bool packets_pass_ = true;
   bool stamp_expected_ = false;  // an event message was sent just now
+  AnnounceScout scout_;
   PortContext context_;
   std::unique_ptr<OrdinaryClock> ordinary_clock_;
 };

@@ -16,6 +16,7 @@ constexpr protocol::Duration kLookEvery = std::chrono::seconds(1);
 // Longer than the ordinary second between packets, so that looking is the exception.
 constexpr protocol::Duration kLookAfterSilence = std::chrono::seconds(2);
 // Switches forget a silent member after 260 s (RFC 2236 8.4), a restarted one at once.
+constexpr protocol::Duration kCheckStampsEvery = std::chrono::seconds(2);
 constexpr protocol::Duration kRefreshEvery = std::chrono::seconds(60);
 
 absl::Status CheckLink(const std::string& name, const net::Device& device) {
@@ -50,16 +51,26 @@ NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportO
       return open(name, device, options);
     };
   };
+  NetworkAccess access;
+  access.query = net::QueryDevice;
+  access.watch = net::AnnounceWatch::Open;
+  access.protocol = protocol;
   switch (protocol) {
     case wire::NetworkProtocol::kUdpIpv6:
-      return {net::QueryDevice, with(net::OpenUdpIpv6Transport), CheckIpv6Address};
+      access.open = with(net::OpenUdpIpv6Transport);
+      access.check_address = CheckIpv6Address;
+      break;
     case wire::NetworkProtocol::kIeee8023:
-      return {net::QueryDevice, with(net::OpenEthernetTransport), CheckMacAddress};
+      access.open = with(net::OpenEthernetTransport);
+      access.check_address = CheckMacAddress;
+      break;
     case wire::NetworkProtocol::kUdpIpv4:
     case wire::NetworkProtocol::kNone:
+      access.protocol = wire::NetworkProtocol::kUdpIpv4;
+      access.open = with(net::OpenUdpIpv4Transport);
       break;
   }
-  return {net::QueryDevice, with(net::OpenUdpIpv4Transport), CheckIpv4Address};
+  return access;
 }
 
 Network::Network(std::string device, NetworkAccess access)
@@ -69,6 +80,10 @@ Network::Change Network::HandleTimers(protocol::MonoTime now) {
   if (now < NextDeadline()) return Change::kNone;
   const bool was_up = transport_ != nullptr;
   const std::string reason_before = reason_;
+  if (was_up && access_.check_stamps && now >= next_stamp_check_) {
+    CheckStamps(now);
+    if (transport_ != nullptr && now < NextDeadline()) return Change::kNone;
+  }
   const absl::StatusOr<net::Device> device = LookAtDevice();
   const absl::Status status = device.ok() ? LookAfterTransport(*device, now) : device.status();
   if (!status.ok()) Fail(std::string(status.message()));
@@ -79,7 +94,9 @@ Network::Change Network::HandleTimers(protocol::MonoTime now) {
 }
 
 protocol::MonoTime Network::NextDeadline() const {
-  return transport_ != nullptr ? std::min(next_look_, next_refresh_) : next_look_;
+  if (transport_ == nullptr) return next_look_;
+  const protocol::MonoTime next = std::min(next_look_, next_refresh_);
+  return access_.check_stamps ? std::min(next, next_stamp_check_) : next;
 }
 
 void Network::Heard(protocol::MonoTime now) {
@@ -90,6 +107,25 @@ void Network::Fail(const std::string& reason) {
   transport_.reset();
   reason_ = reason;
   interface_down_ = false;
+}
+
+void Network::CheckStamps(protocol::MonoTime now) {
+  next_stamp_check_ = now + kCheckStampsEvery;
+  auto repaired = access_.check_stamps(name_);
+  if (!repaired.ok()) {
+    Fail(std::string(repaired.status().message()));
+  } else if (repaired->has_value()) {
+    ++repairs_;
+    repaired_ = *std::move(repaired);
+  }
+}
+
+std::optional<std::string> Network::TakeRepair() {
+  return std::exchange(repaired_, std::nullopt);
+}
+
+std::unique_ptr<net::AnnounceWatch> Network::Watch() const {
+  return transport_ != nullptr && access_.watch ? access_.watch(device_) : nullptr;
 }
 
 absl::StatusOr<net::Device> Network::LookAtDevice() const {
@@ -111,6 +147,7 @@ absl::Status Network::LookAfterTransport(const net::Device& device, protocol::Mo
     device_ = device;
     reason_.clear();
     next_refresh_ = now + kRefreshEvery;
+    next_stamp_check_ = now + kCheckStampsEvery;
   }
   if (now >= next_refresh_) {
     next_refresh_ = now + kRefreshEvery;

@@ -6,10 +6,12 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ptpcore/net/announce_watch.h"
 #include "ptpcore/net/device.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/net/transport_options.h"
@@ -30,8 +32,14 @@ struct NetworkAccess {
   // missing.
   std::function<absl::Status(const std::string&, const net::Device&)> check_address =
       CheckIpv4Address;
+  // Whether the device still stamps packets: what had to be repaired, in words. Empty
+  // where the kernel stamps.
+  std::function<absl::StatusOr<std::optional<std::string>>(const std::string&)> check_stamps = {};
+  // Looks at what arrives at the device otherwise; may be empty, and may return null.
+  std::function<std::unique_ptr<net::AnnounceWatch>(const net::Device&)> watch = {};
+  wire::NetworkProtocol protocol = wire::NetworkProtocol::kUdpIpv4;
 };
-// Ioctls and sockets of this protocol; kNone is kUdpIpv4.
+// Ioctls and sockets of this protocol (kNone is kUdpIpv4), with the kernel's timestamps.
 NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportOptions& options);
 
 class Network {
@@ -54,12 +62,19 @@ class Network {
   // Down because of the device: gone, down, without link or address. Else the transport
   // failed, or could not be opened.
   bool interface_down() const { return interface_down_; }
+  // What was repaired since the last call, in words.
+  std::optional<std::string> TakeRepair();
+  uint64_t repairs() const { return repairs_; }
+  // A look at what arrives at the device otherwise; null where there is none.
+  std::unique_ptr<net::AnnounceWatch> Watch() const;
+  wire::NetworkProtocol protocol() const { return access_.protocol; }
   // Of the device when it was last opened.
   const std::array<uint8_t, 6>& mac() const { return device_.mac; }
   const net::Device& device() const { return device_; }
 
  private:
   absl::StatusOr<net::Device> LookAtDevice() const;
+  void CheckStamps(protocol::MonoTime now);
   absl::Status LookAfterTransport(const net::Device& device, protocol::MonoTime now);
 
   std::string name_;
@@ -70,6 +85,9 @@ class Network {
   bool interface_down_ = false;
   protocol::MonoTime next_look_;
   protocol::MonoTime next_refresh_;
+  protocol::MonoTime next_stamp_check_;
+  std::optional<std::string> repaired_;
+  uint64_t repairs_ = 0;
 };
 
 }  // namespace ptpcore::engine

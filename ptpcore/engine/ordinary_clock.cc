@@ -80,7 +80,11 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
   const auto decoded = wire::Decode(packet.octets);
   const auto* message = std::get_if<wire::Message>(&decoded);
   std::optional<protocol::LocalTime> stamp;
-  if (packet.realtime_ns) {
+  if (packet.hardware_ns) {
+    if (const auto ns = clock_.clock().AtHardwareTimestamp(*packet.hardware_ns)) {
+      stamp = protocol::LocalTime{*ns};
+    }
+  } else if (packet.realtime_ns) {
     stamp = protocol::LocalTime{clock_.clock().AtKernelTimestamp(*packet.realtime_ns)};
   }
 

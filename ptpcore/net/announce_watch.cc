@@ -23,6 +23,7 @@ constexpr uint16_t kGeneralPort = 320;
 constexpr uint32_t kTypeAt = 2 * ETH_ALEN;
 constexpr size_t kVlanTag = 4;
 constexpr size_t kUdp = 8;
+constexpr size_t kSourceAt = 20;  // sourcePortIdentity, table 35
 constexpr uint16_t kVlanIdMask = 0x0FFF;
 
 // Lets through what arrives with PTP's ethertype or for port 320. A first sieve, so that the
@@ -107,6 +108,7 @@ std::optional<AnnounceSeen> AnnounceIn(absl::Span<const uint8_t> frame) {
     const auto udp_at = static_cast<size_t>(message.data() - frame.data()) - kUdp;
     if (U16(frame, udp_at + 2) != kGeneralPort) return std::nullopt;
   }
+  std::copy_n(message.begin() + kSourceAt, seen.sender.octets.size(), seen.sender.octets.begin());
   return seen;
 }
 

@@ -21,9 +21,10 @@ namespace ptpcore::net {
 struct AnnounceSeen {
   wire::NetworkProtocol protocol = wire::NetworkProtocol::kNone;
   uint16_t vlan = 0;  // 0: untagged, or a tag that carries a priority only
+  wire::ClockIdentity sender;
 
   friend bool operator==(const AnnounceSeen& a, const AnnounceSeen& b) {
-    return a.protocol == b.protocol && a.vlan == b.vlan;
+    return a.protocol == b.protocol && a.vlan == b.vlan && a.sender == b.sender;
   }
 };
 

@@ -221,14 +221,8 @@ void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp,
   }
 }
 
-void Port::HeardOtherTransport(wire::NetworkProtocol protocol, MonoTime now) {
-  const char* name = protocol == wire::NetworkProtocol::kUdpIpv4   ? "UDP over IPv4"
-                     : protocol == wire::NetworkProtocol::kUdpIpv6 ? "UDP over IPv6"
-                                                                   : "Ethernet";
-  heard_instead_.Note(
-      Reason::kOtherTransport, {},
-      std::string("PTP messages come over ") + name + ", which is not this port's network protocol",
-      now);
+void Port::HeardElsewhere(const Explanation& why, const wire::ClockIdentity& by, MonoTime now) {
+  heard_instead_.Note(why.reason, by, why.sentence, now);
 }
 
 void Port::OnAnnounce(const Received& received, MonoTime now) {

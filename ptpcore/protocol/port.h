@@ -65,8 +65,9 @@ class Port {
   // The event message that was sent to `to` left at `stamp`.
   void HandleTransmitted(const wire::Message& sent, LocalTime stamp,
                          const wire::PortAddress& to = {});
-  // PTP was heard on this port's device over another network protocol.
-  void HeardOtherTransport(wire::NetworkProtocol protocol, MonoTime now);
+  // Announce messages of `by` arrive at this port's device, but not at this port: `why` says
+  // how. kOtherTransport, or kNoAnnounce where this host drops them.
+  void HeardElsewhere(const Explanation& why, const wire::ClockIdentity& by, MonoTime now);
   void HandleTimers(MonoTime now);
   // When HandleTimers() wants to be called; kNever if it does not.
   MonoTime NextDeadline() const;

@@ -55,8 +55,9 @@ Actions PtpClock::SetCalibrated(size_t port, bool calibrated, MonoTime now) {
   return Finish(port, now);
 }
 
-void PtpClock::HeardOtherTransport(size_t port, wire::NetworkProtocol protocol, MonoTime now) {
-  ports_[port]->HeardOtherTransport(protocol, now);
+void PtpClock::HeardElsewhere(size_t port, const Explanation& why, const wire::ClockIdentity& by,
+                              MonoTime now) {
+  ports_[port]->HeardElsewhere(why, by, now);
 }
 
 void PtpClock::ClockStepped() {

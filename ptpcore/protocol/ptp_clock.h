@@ -54,7 +54,8 @@ class PtpClock {
   Actions HandleTimers(size_t port, MonoTime now);
   Actions SetCalibrated(size_t port, bool calibrated, MonoTime now);
   MonoTime NextDeadline(size_t port) const { return ports_[port]->NextDeadline(); }
-  void HeardOtherTransport(size_t port, wire::NetworkProtocol protocol, MonoTime now);
+  void HeardElsewhere(size_t port, const Explanation& why, const wire::ClockIdentity& by,
+                      MonoTime now);
   // The local clock was stepped, by whichever port.
   void ClockStepped();
 

@@ -100,7 +100,7 @@ class World {
       case kFault:
         return Check(port, clock_.Fault(port, {Reason::kFault, "fuzzed"}, now_));
       case kOtherTransport:
-        return clock_.HeardOtherTransport(port, wire::NetworkProtocol::kIeee8023, now_);
+        return clock_.HeardElsewhere(port, {Reason::kOtherTransport, "elsewhere"}, {}, now_);
       default:
         return Check(port, clock_.Initialized(port, now_));
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -15,10 +16,13 @@ Octets Join(std::initializer_list<Octets> parts) {
   return all;
 }
 
+const wire::ClockIdentity kSender{{0, 0x1B, 0x19, 0xFF, 0xFE, 0, 0, 1}};
+
 Octets Message(uint8_t type = 0xB, uint8_t version = 0x12) {
   Octets message(64);
   message[0] = type;
   message[1] = version;
+  std::copy(kSender.octets.begin(), kSender.octets.end(), message.begin() + 20);
   return message;
 }
 
@@ -42,19 +46,19 @@ const Octets kEthertype = {0x88, 0xF7};
 
 TEST(AnnounceInTest, IsSeenOnEveryTransport) {
   EXPECT_EQ(AnnounceIn(Join({kAddresses, Ipv4(Udp(Message()))})),
-            (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0}));
+            (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender}));
   EXPECT_EQ(AnnounceIn(Join({kAddresses, Ipv6(Udp(Message()))})),
-            (AnnounceSeen{NetworkProtocol::kUdpIpv6, 0}));
+            (AnnounceSeen{NetworkProtocol::kUdpIpv6, 0, kSender}));
   EXPECT_EQ(AnnounceIn(Join({kAddresses, kEthertype, Message()})),
-            (AnnounceSeen{NetworkProtocol::kIeee8023, 0}));
+            (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender}));
 }
 
 TEST(AnnounceInTest, AVlanIsTold) {
   EXPECT_EQ(AnnounceIn(Join({kAddresses, {0x81, 0, 0xE0, 7}, kEthertype, Message()})),
-            (AnnounceSeen{NetworkProtocol::kIeee8023, 7}));
+            (AnnounceSeen{NetworkProtocol::kIeee8023, 7, kSender}));
   EXPECT_EQ(
       AnnounceIn(Join({kAddresses, {0x88, 0xA8, 0, 9}, {0x81, 0, 0xE1, 7}, Ipv4(Udp(Message()))})),
-      (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0x107}));
+      (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0x107, kSender}));
 }
 
 TEST(AnnounceInTest, NothingElseIsSeen) {

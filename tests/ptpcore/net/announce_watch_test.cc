@@ -12,6 +12,9 @@ namespace {
 using hostctl::firewall::Shell;
 using wire::NetworkProtocol;
 
+// Of the messages below, whose octets count up.
+const wire::ClockIdentity kSender{{21, 22, 23, 24, 25, 26, 27, 28}};
+
 class AnnounceWatchTest : public SegmentTest {
  protected:
   std::unique_ptr<AnnounceWatch> Watch() {
@@ -50,7 +53,7 @@ TEST_F(AnnounceWatchTest, SeesWhatNoSocketHears) {
               {OpenEthernetTransport, NetworkProtocol::kIeee8023}};
   for (const auto& [open, protocol] : kAll) {
     Announce(open);
-    EXPECT_EQ(Next(*watch), (AnnounceSeen{protocol, 0}));
+    EXPECT_EQ(Next(*watch), (AnnounceSeen{protocol, 0, kSender}));
   }
 }
 
@@ -61,7 +64,7 @@ TEST_F(AnnounceWatchTest, SeesWhatTheFirewallDrops) {
   const auto watch = Watch();
   ASSERT_NE(watch, nullptr);
   Announce(OpenUdpIpv4Transport);
-  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0}));
+  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender}));
 }
 
 TEST_F(AnnounceWatchTest, DoesNotSeeWhatThisHostSends) {
@@ -72,7 +75,7 @@ TEST_F(AnnounceWatchTest, DoesNotSeeWhatThisHostSends) {
   announce[1] = 0x02;
   ASSERT_TRUE(client.transport().SendGeneral(announce, nullptr).ok());
   Announce(OpenEthernetTransport);
-  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kIeee8023, 0}));
+  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender}));
 }
 
 }  // namespace
