@@ -103,10 +103,12 @@ bool HardwareClock::NearLeapSecond() {
 
 absl::Status HardwareClock::SetUtcOffset(int seconds) {
   if (seconds == utc_offset_s_) return absl::OkStatus();
-  if (!read_only_) {
+  const bool stays_tai = seconds != 0 && utc_offset_s_ != 0;
+  if (!stays_tai && !read_only_) {
     if (absl::Status s = Step((seconds - utc_offset_s_) * kSecond); !s.ok()) return s;
   }
   utc_offset_s_ = seconds;
+  armed_leap_ = 0;
   return absl::OkStatus();
 }
 

@@ -40,8 +40,9 @@ class HardwareClock : public Clock {
   absl::Status SetTaiMinusUtc(int seconds) override { return system_->SetTaiMinusUtc(seconds); }
   std::string name() const override { return "hardware"; }
 
-  // What the device is ahead of UTC. Another offset steps the device by the difference: in
-  // UTC, as seen from here, nothing changes.
+  // What the device is ahead of UTC. From UTC to TAI and back the device is stepped by the
+  // difference: in UTC, as seen from here, nothing changes. Another idea of how far TAI is
+  // ahead leaves the device alone and changes UTC.
   int utc_offset_s() const { return utc_offset_s_; }
   absl::Status SetUtcOffset(int seconds);
 
@@ -55,6 +56,7 @@ class HardwareClock : public Clock {
   // The system clock between whose readings the device was read, all in UTC.
   absl::StatusOr<PhcReading> Compare();
 
+  // `/dev/ptp0`.
   const std::string& device() const { return device_->path(); }
   const PhcComparison& comparison() const { return comparison_; }
   Clock& system() const { return *system_; }

@@ -33,13 +33,25 @@ HardwareClockFollower::HardwareClockFollower(clock::HardwareClock& hardware,
   servo_->Reset(hardware_.system().Frequency().value_or(0), /*may_step=*/true);
 }
 
-bool HardwareClockFollower::HandleTimers(protocol::MonoTime now, bool hardware_right) {
-  if (now < next_) return false;
+bool HardwareClockFollower::HandleTimers(protocol::MonoTime now, bool hardware_right,
+                                         std::optional<int> utc_offset_s) {
+  const bool moved = utc_offset_s && TakeTimescale(*utc_offset_s);
+  if (now < next_) return moved;
   next_ = now + kCompareEvery;
   following_ = following_ || hardware_right;
   const bool set_back = LookAfterHardware();
   Compare(now);
-  return set_back;
+  return set_back || moved;
+}
+
+bool HardwareClockFollower::TakeTimescale(int utc_offset_s) {
+  if (utc_offset_s == hardware_.utc_offset_s() || hardware_.NearLeapSecond()) return false;
+  const absl::Status set = hardware_.SetUtcOffset(utc_offset_s);
+  TellTrouble(set);
+  if (!set.ok()) return false;
+  on_event_("UTC_DECISION", absl::StrCat(hardware_.device(), " runs ", utc_offset_s,
+                                         " s ahead of UTC, as the master does"));
+  return true;
 }
 
 bool HardwareClockFollower::LookAfterHardware() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "hostctl/v1/ptp_stats.pb.h"
@@ -24,19 +25,23 @@ class HardwareClockFollower {
   HardwareClockFollower(clock::HardwareClock& hardware, servo::StepRule step_rule, bool read_only,
                         OnEvent on_event);
 
-  // Compares once. `hardware_right`: the hardware clock was synchronized at some time; the
-  // system clock follows from then on. True where the hardware clock had to be set back:
-  // what was stamped before is void.
-  bool HandleTimers(protocol::MonoTime now, bool hardware_right);
+  // Compares once when that is due. `hardware_right`: the hardware clock was synchronized at
+  // some time; the system clock follows from then on. `utc_offset_s`: what the followed
+  // master is ahead of UTC, and so is to be the hardware clock. True where the hardware clock
+  // was moved: what was stamped before is void.
+  bool HandleTimers(protocol::MonoTime now, bool hardware_right, std::optional<int> utc_offset_s);
   protocol::MonoTime NextDeadline() const { return next_; }
 
   // The system clock is steady near the hardware clock.
   bool calibrated() const { return servo_->estimate().calibrated; }
+  // `/dev/ptp0`.
+  const std::string& device() const { return hardware_.device(); }
   // Times the hardware clock was set back.
   uint64_t repairs() const { return repairs_; }
   hostctl::v1::HardwareClockStatus Status() const;
 
  private:
+  bool TakeTimescale(int utc_offset_s);
   bool LookAfterHardware();
   void Compare(protocol::MonoTime now);
   // False when the clock was stepped: readings before are void.

@@ -106,6 +106,19 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
     return;
   }
   Perform(protocol_.Handle(port_index_, {*message, packet.from, stamp}, now), now);
+  TellMinorVersion();
+}
+
+void OrdinaryClock::TellMinorVersion() {
+  const bool fell_back = port().client_side().minor_version().fell_back();
+  if (fell_back == fell_back_) return;
+  fell_back_ = fell_back;
+  if (fell_back) {
+    surroundings_.on_event(
+        "RECOVERED",
+        "Delay_Req of PTP version 2.1 had no transmit timestamp or no answer, of "
+        "version 2.0 it has: this network device or the master drops the former");
+  }
 }
 
 void OrdinaryClock::HandleTimers(MonoTime now) {

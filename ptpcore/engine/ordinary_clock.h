@@ -141,6 +141,7 @@ class OrdinaryClock {
   void Measured(stats::Quantity quantity, double value, protocol::MonoTime now);
   void WriteStatsLine(char last_packet, uint16_t sequence_id);
   void ResetServo();
+  void TellMinorVersion();
   void ReplaceServo();
   bool commands() const { return steering_ && !config_.read_only; }
 
@@ -164,6 +165,7 @@ class OrdinaryClock {
   protocol::MonoTime measured_at_;
   bool silent_ = false;  // the servo was told that nothing comes any more
   bool in_control_ = false;
+  bool fell_back_ = false;  // to minor version 0
   // The identity in the last line of the statistics log, and its text: it hardly changes.
   wire::PortIdentity logged_;
   std::string logged_text_;

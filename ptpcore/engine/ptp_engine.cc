@@ -1,18 +1,13 @@
 #include "ptpcore/engine/ptp_engine.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "ptpcore/clock/system_clock.h"
-#include "ptpcore/clock/virtual_clock.h"
 #include "ptpcore/engine/frequency_file.h"
 #include "ptpcore/engine/protocol_config.h"
-#include "ptpcore/engine/simulated_transport.h"
-#include "ptpcore/engine/transport_config.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -23,6 +18,9 @@ namespace v1 = hostctl::engine::v1;
 constexpr int64_t kSaveFrequencyEveryNs = 3'600'000'000'000;
 constexpr uint64_t kSettledSamples = 20;
 constexpr int64_t kCompareMastersEveryNs = 1'000'000'000;
+// A device that comes, goes or is replaced may stamp otherwise than before.
+constexpr int64_t kDecideStampsEveryNs = 5'000'000'000;
+constexpr int64_t kTryClockAgainNs = 60'000'000'000;
 
 servo::StepRule ToServo(v1::StepRule rule) {
   switch (rule) {
@@ -33,33 +31,6 @@ servo::StepRule ToServo(v1::StepRule rule) {
     default:
       return servo::StepRule::kFirstLock;
   }
-}
-
-absl::StatusOr<std::unique_ptr<clock::Clock>> OpenClock(const EngineConfig& config) {
-  if (config.clock() == v1::CLOCK_KIND_VIRTUAL) {
-    const auto& wanted = config.virtual_clock();
-    auto clock = clock::VirtualClock::Open(
-        {wanted.state_file(), wanted.initial_offset_ns(), wanted.frequency_error_ppb()},
-        clock::RealKernelTime());
-    if (!clock.ok()) return clock.status();
-    return std::unique_ptr<clock::Clock>(*std::move(clock));
-  }
-  auto clock =
-      std::make_unique<clock::SystemClock>(clock::RealKernelTime(), clock::KernelAdjustTime());
-  if (!config.read_only()) {
-    // Setting what is already set shows whether we may.
-    const absl::StatusOr<double> frequency = clock->Frequency();
-    if (!frequency.ok()) return frequency.status();
-    if (absl::Status s = clock->SetFrequency(*frequency); !s.ok()) return s;
-  }
-  return std::unique_ptr<clock::Clock>(std::move(clock));
-}
-
-NetworkAccess NetworkOf(const EngineConfig& config) {
-  if (config.transport() == v1::TRANSPORT_KIND_SIMULATED) {
-    return SimulatedAccess(clock::RealKernelTime(), static_cast<uint8_t>(config.domain_number()));
-  }
-  return SocketAccess(ProtocolOf(config.protocol()), TransportOptionsOf(config.protocol()));
 }
 
 OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {
@@ -96,12 +67,6 @@ protocol::Duration HoldoverLimitOf(const EngineConfig& config) {
 
 }  // namespace
 
-EngineEnvironment RealEnvironment(const std::string& revision) {
-  return {clock::RealKernelTime(), OpenClock, NetworkOf,
-          [](const std::string& line) { std::fprintf(stderr, "ptpd: %s\n", line.c_str()); },
-          revision};
-}
-
 PtpEngine::PtpEngine(EngineEnvironment environment)
     : environment_(std::move(environment)),
       management_(*this),
@@ -124,12 +89,7 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   if (difference == Difference::kNone) return false;
   if (difference == Difference::kRestart) {
     // Everything that can fail comes before the first thing that changes.
-    auto clock = environment_.open_clock(config);
-    if (!clock.ok()) return clock.status();
-    ports_.clear();
-    leap_seconds_.reset();
-    steered_clock_.reset();
-    clock_ = *std::move(clock);
+    if (absl::Status s = ReplaceClock(config, DecideStampsFor(config)); !s.ok()) return s;
   }
   OpenStatsLog(config);
   OpenManagement(config);
@@ -146,6 +106,49 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   }
   if (!SameFurtherPorts(before, config)) ReplaceFurtherPorts(config);
   return true;
+}
+
+StampDecision PtpEngine::DecideStampsFor(const EngineConfig& config) const {
+  return environment_.decide_stamps ? environment_.decide_stamps(config) : StampDecision();
+}
+
+absl::Status PtpEngine::ReplaceClock(const EngineConfig& config, const StampDecision& stamps) {
+  auto clock = environment_.open_clock(ForClock(config, stamps));
+  if (!clock.ok()) return clock.status();
+  ports_.clear();
+  leap_seconds_.reset();
+  follower_.reset();
+  steered_clock_.reset();
+  clock_ = *std::move(clock);
+  stamps_ = stamps;
+  return absl::OkStatus();
+}
+
+// Starts over with another clock where the devices stamp otherwise than before.
+void PtpEngine::ReviseStamps() {
+  const int64_t now_ns = environment_.time.monotonic_ns();
+  if (!environment_.decide_stamps || now_ns < next_decision_ns_) return;
+  next_decision_ns_ = now_ns + kDecideStampsEveryNs;
+  const StampDecision stamps = DecideStampsFor(*config_);
+  if (stamps.provisional || stamps == stamps_) return;
+  const absl::Status replaced = ReplaceClock(*config_, stamps);
+  if (replaced.ok()) {
+    Start(*config_);
+  } else {
+    next_decision_ns_ = now_ns + kTryClockAgainNs;
+    Note("FAULT", std::string(replaced.message()));
+  }
+}
+
+void PtpEngine::FollowHardwareClock() {
+  if (follower_ == nullptr) return;
+  std::optional<int> utc_offset_s;
+  if (ordinary_clock() != nullptr && ordinary_clock()->port().parent() != nullptr) {
+    utc_offset_s = ordinary_clock()->port().client_side().utc().applied_s();
+  }
+  if (follower_->HandleTimers(Now(), steered_clock_->was_locked(), utc_offset_s)) {
+    for (const auto& port : ports_) port->ClockStepped();
+  }
 }
 
 // The first port goes on undisturbed; if another one steered, it hands over.
@@ -167,10 +170,17 @@ void PtpEngine::Start(const EngineConfig& config) {
   RecallFrequency(config);
   Note("CONFIGURED",
        absl::StrCat(config.interface(), " (", config.device(), "), domain ", config.domain_number(),
-                    ", ", clock_->name(), " clock", config.read_only() ? ", read-only" : ""));
+                    ", ", clock_->name(), " clock", config.read_only() ? ", read-only" : "",
+                    stamps_.why.empty() ? "" : "; timestamps: ", stamps_.why));
   steered_clock_ = std::make_unique<SteeredClock>(
       *clock_, HoldoverLimitOf(config),
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  if (auto* hardware = dynamic_cast<clock::HardwareClock*>(clock_.get())) {
+    follower_ = std::make_unique<HardwareClockFollower>(
+        *hardware, ToServo(config.step_rule()), config.read_only(),
+        [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  }
+  next_decision_ns_ = environment_.time.monotonic_ns() + kDecideStampsEveryNs;
   leap_seconds_ = std::make_unique<LeapSeconds>(
       *clock_, config,
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
@@ -211,8 +221,9 @@ void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface
                         management_.Receive(index, message, from);
                       }};
   ports_.push_back(std::make_unique<EnginePort>(
-      interface, device, environment_.network(config), std::move(protocol), index_in_clock,
-      ClockConfigOf(config, *clock_), /*steering=*/index == steering_, std::move(context)));
+      interface, device, environment_.network(ForNetwork(config, stamps_)), std::move(protocol),
+      index_in_clock, ClockConfigOf(config, *clock_), /*steering=*/index == steering_,
+      std::move(context)));
   ports_.back()->SetPacketsPass(config.simulated_packets_pass());
 }
 
@@ -237,10 +248,12 @@ void PtpEngine::HandleTimers() {
     CompareMasters();
   }
   KeepLeapSeconds();
+  FollowHardwareClock();
   if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
   if (stats_log_ != nullptr && now_ns >= stats_log_->next_flush_ns()) {
     NoteStatsLog(stats_log_->Flush());
   }
+  if (config_) ReviseStamps();
 }
 
 int64_t PtpEngine::NextDeadlineNs() const {
@@ -248,6 +261,9 @@ int64_t PtpEngine::NextDeadlineNs() const {
   int64_t next_ns = compares ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
   for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
   if (stats_log_ != nullptr) next_ns = std::min(next_ns, stats_log_->next_flush_ns());
+  if (follower_ != nullptr) {
+    next_ns = std::min(next_ns, follower_->NextDeadline().time_since_epoch().count());
+  }
   if (leap_seconds_ != nullptr) {
     next_ns = std::min(next_ns, leap_seconds_->NextDeadline().time_since_epoch().count());
   }
@@ -330,6 +346,12 @@ void PtpEngine::TellDistrust(size_t index, const MasterOpinion& opinion) {
                       -opinion.offset_ns * 1e-9, opinion.bound_ns * 1e-9));
 }
 
+// What was learned of one oscillator says nothing of another.
+std::string PtpEngine::FrequencyFileOf(const EngineConfig& config) const {
+  const bool hardware = stamps_.source == net::StampSource::kHardware;
+  return absl::StrCat(config.frequency_file(), hardware ? ".hardware" : "");
+}
+
 void PtpEngine::SaveFrequency() {
   if (ordinary_clock() == nullptr || config_->frequency_file().empty() || config_->read_only() ||
       steered_clock_->status().state() != ClockState::kLocked) {
@@ -339,7 +361,7 @@ void PtpEngine::SaveFrequency() {
   if (recent.count() < kSettledSamples) return;
   frequency_saved_ns_ = environment_.time.monotonic_ns();
   const absl::Status saved =
-      WriteFrequency(config_->frequency_file(), recent.mean(), environment_.time.realtime_ns());
+      WriteFrequency(FrequencyFileOf(*config_), recent.mean(), environment_.time.realtime_ns());
   if (!saved.ok()) Note("FAULT", std::string(saved.message()));
 }
 
@@ -348,12 +370,12 @@ void PtpEngine::RecallFrequency(const EngineConfig& config) {
   if (config.frequency_file().empty() || config.read_only()) return;
   const absl::StatusOr<double> in_force = clock_->Frequency();
   if (!in_force.ok() || *in_force != 0) return;
-  const auto stored = ReadFrequency(config.frequency_file(), environment_.time.realtime_ns(),
+  const auto stored = ReadFrequency(FrequencyFileOf(config), environment_.time.realtime_ns(),
                                     clock_->max_frequency_ppb());
   if (!stored) return;
   if (clock_->SetFrequency(*stored).ok()) {
     Note("RECOVERED",
-         absl::StrCat("frequency of ", *stored, " ppb from ", config.frequency_file()));
+         absl::StrCat("frequency of ", *stored, " ppb from ", FrequencyFileOf(config)));
   }
 }
 

@@ -18,9 +18,11 @@
 #include "ptpcore/clock/kernel_time.h"
 #include "ptpcore/engine/config.h"
 #include "ptpcore/engine/engine_port.h"
+#include "ptpcore/engine/hardware_clock_follower.h"
 #include "ptpcore/engine/leap_seconds.h"
 #include "ptpcore/engine/management_service.h"
 #include "ptpcore/engine/master_policy.h"
+#include "ptpcore/engine/stamp_decision.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/log_file.h"
@@ -38,7 +40,11 @@ struct EngineEnvironment {
   std::function<NetworkAccess(const EngineConfig&)> network;
   std::function<void(const std::string& line)> log;  // one line for people
   std::string revision = {};                         // of this program
+  // Who stamps packets; where it is empty, the kernel does. Clock and network are asked for
+  // with what was decided as the configuration's `timestamping`.
+  std::function<StampDecision(const EngineConfig&)> decide_stamps = {};
 };
+// The real ones: real_environment.cc.
 EngineEnvironment RealEnvironment(const std::string& revision);
 
 class PtpEngine {
@@ -79,6 +85,9 @@ class PtpEngine {
     return ports_.empty() ? nullptr : port()->ordinary_clock();
   }
   clock::Clock* clock() const { return clock_.get(); }
+  // The system clock behind a PTP hardware clock; null where there is none.
+  const HardwareClockFollower* follower() const { return follower_.get(); }
+  const StampDecision& stamps() const { return stamps_; }
   const clock::KernelTime& time() const { return environment_.time; }
   const stats::EventLog& events() const { return events_; }
   // What the steering port measured in the last seconds of CLOCK_MONOTONIC.
@@ -97,6 +106,12 @@ class PtpEngine {
  private:
   protocol::MonoTime Now() const;
   void Start(const EngineConfig& config);
+  StampDecision DecideStampsFor(const EngineConfig& config) const;
+  // An error leaves everything as it was.
+  absl::Status ReplaceClock(const EngineConfig& config, const StampDecision& stamps);
+  void ReviseStamps();
+  void FollowHardwareClock();
+  std::string FrequencyFileOf(const EngineConfig& config) const;
   // `protocol`: the clock that all ports share; null where each has its own.
   void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device,
                std::shared_ptr<ProtocolClock> protocol);
@@ -120,7 +135,10 @@ class PtpEngine {
   EngineEnvironment environment_;
   std::optional<EngineConfig> config_;
   std::unique_ptr<clock::Clock> clock_;
+  StampDecision stamps_;
+  int64_t next_decision_ns_ = 0;  // CLOCK_MONOTONIC
   std::unique_ptr<SteeredClock> steered_clock_;
+  std::unique_ptr<HardwareClockFollower> follower_;
   std::unique_ptr<LeapSeconds> leap_seconds_;
   std::shared_ptr<ProtocolClock> protocol_;  // of all ports; null where each has its own
   std::vector<std::unique_ptr<EnginePort>> ports_;

@@ -220,6 +220,7 @@ v1::PtpStats MakeReport(PtpEngine& engine) {
   out.set_port_state(condition.state);
   out.set_reason(condition.reason);
   out.set_state_reason(condition.sentence);
+  if (engine.follower() != nullptr) *out.mutable_hardware_clock() = engine.follower()->Status();
   AddMasters(engine, out);
   for (const stats::Event& event : engine.events().events()) {
     v1::PtpEvent& e = *out.add_events();

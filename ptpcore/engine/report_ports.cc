@@ -127,6 +127,22 @@ v1::Transport TransportOf(const EngineConfig& config) {
   }
 }
 
+namespace {
+
+void SetTimestamping(const PtpEngine& engine, const EnginePort& port, v1::PortStatus& status) {
+  const HardwareClockFollower* follower = engine.follower();
+  status.set_timestamping(follower != nullptr ? v1::TIMESTAMPING_HARDWARE
+                                              : v1::TIMESTAMPING_SOFTWARE);
+  uint64_t repairs = port.network().repairs();
+  if (follower != nullptr) {
+    status.set_hardware_clock(follower->device());
+    repairs += follower->repairs();
+  }
+  status.set_timestamping_repairs(repairs);
+}
+
+}  // namespace
+
 void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
   for (size_t i = 0; i < engine.ports().size(); ++i) {
     const EnginePort& port = *engine.ports()[i];
@@ -138,7 +154,7 @@ void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
     status.set_reason(condition.reason);
     status.set_state_reason(condition.sentence);
     status.set_transport(TransportOf(*engine.config()));
-    status.set_timestamping(v1::TIMESTAMPING_SOFTWARE);
+    SetTimestamping(engine, port, status);
     status.set_version_number(wire::kVersionPtp);
     const OrdinaryClock* clock = port.ordinary_clock();
     if (clock == nullptr) continue;
@@ -149,7 +165,7 @@ void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
     status.set_delay_mechanism(config.delay_mechanism == protocol::DelayMechanism::kP2p
                                    ? v1::DELAY_MECHANISM_P2P
                                    : v1::DELAY_MECHANISM_E2E);
-    status.set_minor_version_number(wire::kMinorVersionPtp);
+    status.set_minor_version_number(client.minor_version().minor_version());
     status.set_log_announce_interval(config.intervals.log_announce);
     status.set_log_sync_interval(
         follows ? client.log_sync_interval().value_or(config.intervals.log_sync)

@@ -43,8 +43,10 @@ absl::StatusOr<StampPlan> PlanHardware(const std::string& name, wire::NetworkPro
   ethtool_ts_info info{};
   info.cmd = ETHTOOL_GET_TS_INFO;
   if (IoctlWithData(ioctl, SIOCETHTOOL, *device, &info) < 0) {
-    return Missing(
-        absl::StrCat(*device, " does not tell whether it can timestamp: ", std::strerror(errno)));
+    const int error = errno;
+    const std::string message =
+        absl::StrCat(*device, " does not tell whether it can timestamp: ", std::strerror(error));
+    return error == ENODEV ? absl::NotFoundError(message) : Missing(message);
   }
   if ((info.so_timestamping & kNeeded) != kNeeded) {
     return Missing(absl::StrCat(*device, " offers no hardware timestamps"));

@@ -34,7 +34,7 @@ struct StampPlan {
 };
 
 // What to do for the device `name`. FAILED_PRECONDITION where hardware is demanded and the
-// device does not offer it, in words.
+// device does not offer it, in words; NOT_FOUND where there is no such device.
 absl::StatusOr<StampPlan> PlanTimestamping(const std::string& name, WantedStamps wanted,
                                            wire::NetworkProtocol protocol,
                                            const DeviceIoctl& ioctl);

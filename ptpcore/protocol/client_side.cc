@@ -29,6 +29,7 @@ ClientSide::ClientSide(const Sender& sender, const ClientSideConfig& config, Por
 
 void ClientSide::Follow(const ForeignMaster& master, MonoTime now, Actions& actions) {
   ForgetMeasurements();
+  if (parent_ != master.port) minor_version_.Reset();
   parent_ = master.port;
   parent_address_ = master.address;
   sync_heard_ = sync_measured_ = now;
@@ -179,6 +180,7 @@ void ClientSide::OnDelayReqTransmitted(const wire::Header& request, LocalTime t3
 }
 
 void ClientSide::OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions) {
+  if (delay) minor_version_.Worked();
   if (!delay || utc_.AmbiguousAt(delay->t4_ns)) return;
   actions.push_back(
       DelayMeasured{delay->sequence_id, delay->t3, utc_.Convert(delay->t4_ns), delay->correction});
@@ -186,7 +188,10 @@ void ClientSide::OnCompleteDelay(const std::optional<CompleteDelay>& delay, Acti
 
 void ClientSide::HandleTimers(MonoTime now, Actions& actions) {
   if (now < delay_.next_request()) return;
-  wire::Message request = sender_.Message(wire::MessageType::kDelayReq, delay_.BeginRequest(now));
+  JudgeLastRequest();
+  Sender sender = sender_;
+  sender.minor_version = minor_version_.minor_version();
+  wire::Message request = sender.Message(wire::MessageType::kDelayReq, delay_.BeginRequest(now));
   std::optional<wire::PortAddress> to;
   if (config_.hybrid) {
     request.header.flags = wire::kUnicast;
@@ -196,6 +201,12 @@ void ClientSide::HandleTimers(MonoTime now, Actions& actions) {
   ++requests_untimed_;
   ++counters_.delay_req_sent;
   actions.push_back(SendEvent{request, to});
+}
+
+void ClientSide::JudgeLastRequest() {
+  // A minorSdoId needs minor version 1.
+  if ((sender_.sdo_id & 0xFF) != 0) return;
+  if (requests_unanswered_ > 0 || requests_untimed_ > 0) minor_version_.Failed();
 }
 
 void ClientSide::ClockStepped() {

@@ -10,6 +10,7 @@
 #include "ptpcore/protocol/actions.h"
 #include "ptpcore/protocol/delay_exchange.h"
 #include "ptpcore/protocol/foreign_masters.h"
+#include "ptpcore/protocol/minor_version_fallback.h"
 #include "ptpcore/protocol/port_counters.h"
 #include "ptpcore/protocol/reason.h"
 #include "ptpcore/protocol/received.h"
@@ -68,6 +69,8 @@ class ClientSide {
   std::optional<int8_t> log_sync_interval() const { return log_sync_interval_; }
   const DelayExchange& delay_exchange() const { return delay_; }
   const SyncPairing& sync_pairing() const { return syncs_; }
+  // Of our Delay_Req.
+  const MinorVersionFallback& minor_version() const { return minor_version_; }
 
  private:
   // Whether the message is the followed master's, and usable; counts what is not.
@@ -76,6 +79,8 @@ class ClientSide {
   void OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime now, Actions& actions);
   void OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions);
   void ForgetMeasurements();
+  // Before the next request: whether the last one came to nothing.
+  void JudgeLastRequest();
   void TellUtcDecision(Actions& actions);
 
   const Sender& sender_;
@@ -96,6 +101,7 @@ class ClientSide {
   MonoTime sync_heard_{};
   MonoTime sync_measured_{};
   bool last_sync_stamped_ = true;
+  MinorVersionFallback minor_version_;
   int requests_unanswered_ = 0;  // in a row
   int requests_untimed_ = 0;     // in a row: no transmit timestamp came
 };

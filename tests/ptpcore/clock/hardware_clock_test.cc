@@ -60,6 +60,13 @@ TEST_F(HardwareClockTest, AnotherTimescaleMovesTheDeviceAndNotUtc) {
   EXPECT_EQ(host_.phc_steps, 1);
 }
 
+TEST_F(HardwareClockTest, AnotherOffsetOfTaiLeavesTheDeviceAlone) {
+  const auto clock = Open();
+  ASSERT_TRUE(clock->SetUtcOffset(38).ok());
+  EXPECT_EQ(host_.phc_steps, 0);
+  EXPECT_NEAR(static_cast<double>(clock->NowNs() - host_.TrueUtcNs()), -1e9, kNear);
+}
+
 TEST_F(HardwareClockTest, ADeviceThatIsNotOursIsNotMoved) {
   const auto clock = Open();
   clock->SetReadOnly(true);

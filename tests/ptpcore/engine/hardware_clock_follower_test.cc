@@ -37,7 +37,7 @@ class HardwareClockFollowerTest : public ::testing::Test {
       const int64_t due_ns = follower_->NextDeadline().time_since_epoch().count();
       host_.AdvanceTo(std::max(due_ns, host_.since_start_ns));
       const protocol::MonoTime now{protocol::Duration(host_.since_start_ns)};
-      if (follower_->HandleTimers(now, hardware_right)) ++set_back;
+      if (follower_->HandleTimers(now, hardware_right, utc_offset_s_)) ++set_back;
       const double error_ns = ErrorNs();
       sum_of_squares_ += error_ns * error_ns;
       worst_ns_ = std::max(worst_ns_, std::fabs(error_ns));
@@ -57,6 +57,7 @@ class HardwareClockFollowerTest : public ::testing::Test {
   SimulatedHost host_;
   std::unique_ptr<clock::HardwareClock> hardware_;
   std::unique_ptr<HardwareClockFollower> follower_;
+  std::optional<int> utc_offset_s_;
   std::vector<std::string> events_;
   double sum_of_squares_ = 0;
   double worst_ns_ = 0;
@@ -170,6 +171,22 @@ TEST_F(HardwareClockFollowerTest, AJumpOfTheSystemsOscillatorIsFollowed) {
   TakeRms();
   Run(60);
   EXPECT_LT(TakeRms(), 100);
+}
+
+TEST_F(HardwareClockFollowerTest, TheHardwareClockRunsInTheMastersTimescale) {
+  Start();
+  Run(30);
+  events_.clear();
+  const int steps = host_.system_steps;
+  utc_offset_s_ = 0;
+  EXPECT_EQ(Run(30), 1);
+  EXPECT_NEAR(host_.PhcErrorNs(), -37e9, 1e6);
+  ASSERT_EQ(events_.size(), 1U);
+  EXPECT_EQ(events_[0], "UTC_DECISION: /dev/ptp0 runs 0 s ahead of UTC, as the master does");
+  utc_offset_s_ = 37;
+  EXPECT_EQ(Run(30), 1);
+  EXPECT_NEAR(ErrorNs(), 0, 1'000);
+  EXPECT_EQ(host_.system_steps, steps) << "UTC is the same throughout";
 }
 
 TEST_F(HardwareClockFollowerTest, StatusIsWhatWasMeasured) {
