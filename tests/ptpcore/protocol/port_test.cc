@@ -491,6 +491,28 @@ TEST_F(ClientTest, DelayRequestsAreAsTheStandardWants) {
   EXPECT_EQ(std::get<wire::DelayReq>(sent[0].message.body).origin, (wire::Timestamp{0, 0}));
 }
 
+TEST_F(ClientTest, RequestsThatNeverWorkAreTriedWithTheOlderMinorVersion) {
+  LockToA();
+  uint16_t announced = 1;
+  const auto next_request = [&] {
+    while (true) {
+      now_ = port_.NextDeadline() - MonoTime{};
+      HearAnnounce(kMasterA, ++announced);
+      const auto sent = Of<SendEvent>(port_.HandleTimers(At(now_)));
+      if (!sent.empty()) return sent[0].message.header;
+    }
+  };
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(next_request().minor_version, 1);
+  wire::Header request = next_request();
+  EXPECT_EQ(request.minor_version, 0);
+  EXPECT_FALSE(port_.port().client_side().minor_version().fell_back());
+  // It works, and is kept.
+  Transmitted(request.sequence_id, {kUtc});
+  Hear(DelayResp(kMasterA, request.sequence_id, kUtc));
+  EXPECT_TRUE(port_.port().client_side().minor_version().fell_back());
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(next_request().minor_version, 0);
+}
+
 TEST_F(ClientTest, TheIntervalOfRequestsFollowsTheParentsResponses) {
   LockToA();
   const uint16_t id = NextRequest();
