@@ -52,6 +52,13 @@ std::string LogName(PortState state, bool was_followed) {
   return "?";
 }
 
+// Tells one port from another, to the servo.
+uint64_t AsNumber(const wire::PortIdentity& port) {
+  uint64_t number = 0;
+  for (const uint8_t octet : port.clock.octets) number = number << 8 | octet;
+  return number ^ port.port;
+}
+
 // A port's identity as ptpd writes it; the original's owner field is never known.
 std::string LogIdentity(const wire::PortIdentity& identity) {
   return absl::StrCat(wire::ToString(identity.clock), "(unknown)/", identity.port);
@@ -268,6 +275,32 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
   }
   NoteCalibration(now);
   WriteStatsLine('D', action.sequence_id);
+}
+
+void OrdinaryClock::Do(const protocol::PeerDelayMeasured& action, MonoTime now) {
+  const protocol::CompletePeerDelay& measured = action.exchange;
+  servo::PeerExchange exchange;
+  exchange.sent_ns = measured.t1.ns;
+  exchange.received_ns = measured.t4.ns;
+  exchange.turnaround_ns = measured.turnaround_ns();
+  if (measured.neighbor) exchange.neighbor_ns = measured.neighbor->t2_ns;
+  exchange.rate_ratio = action.rate_ratio;
+  exchange.neighbor = AsNumber(measured.responder);
+  servo_->OnPeerDelay(exchange);
+  const servo::Estimate& estimate = servo_->estimate();
+  if (port().parent() == nullptr || !estimate.delay_known) return;
+  // A flight to the master as the last one from it would look on the way back.
+  const double link_ns = exchange.link_delay_ns();
+  best_pair_.Add(raw_master_to_slave_ns_, 2 * link_ns - raw_master_to_slave_ns_,
+                 clock_.MovedNs(now));
+  measurements_.mean_path_delay_ns.Add(estimate.mean_path_delay_ns, Ns(now));
+  Measured(stats::Quantity::kMeanPathDelayNs, estimate.mean_path_delay_ns, now);
+  NoteCalibration(now);
+  WriteStatsLine('P', measured.sequence_id);
+}
+
+void OrdinaryClock::Do(const protocol::TimeBaseChanged& action, MonoTime) {
+  surroundings_.on_event("MASTER_CHANGED", action.explanation);
 }
 
 void OrdinaryClock::Obey(const servo::Command& command, MonoTime now) {

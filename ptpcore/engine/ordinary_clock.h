@@ -129,6 +129,8 @@ class OrdinaryClock {
   void Do(const protocol::UtcDecisionChanged& action, protocol::MonoTime now);
   void Do(const protocol::SyncMeasured& action, protocol::MonoTime now);
   void Do(const protocol::DelayMeasured& action, protocol::MonoTime now);
+  void Do(const protocol::PeerDelayMeasured& action, protocol::MonoTime now);
+  void Do(const protocol::TimeBaseChanged& action, protocol::MonoTime now);
 
   void Send(wire::Message message, absl::Span<const uint8_t> tlvs,
             const std::optional<wire::PortAddress>& to, const Surroundings::Send& send,

@@ -82,6 +82,8 @@ protocol::PortConfig ProtocolPortConfigOf(const EngineConfig& config, uint16_t p
   c.intervals.log_sync = static_cast<int8_t>(p.log_sync_interval());
   c.intervals.log_min_delay_req = static_cast<int8_t>(p.log_min_delay_req_interval());
   c.log_min_pdelay_req_interval = static_cast<int8_t>(p.log_min_pdelay_req_interval());
+  c.gptp = p.gptp();
+  c.as_capable_threshold_ns = static_cast<double>(p.neighbor_propagation_delay_threshold_ns());
   c.announce_receipt_timeout = static_cast<uint8_t>(p.announce_receipt_timeout());
   return c;
 }

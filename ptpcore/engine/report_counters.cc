@@ -1,5 +1,7 @@
 #include "ptpcore/engine/report_counters.h"
 
+#include "ptpcore/engine/report_peer_delay.h"
+
 namespace ptpcore::engine {
 
 namespace v1 = hostctl::v1;
@@ -26,6 +28,7 @@ void SetMessages(const OrdinaryClock& clock, v1::MessageCounters* out) {
   out->set_management_sent(by_type(packets.sent_by_type, wire::MessageType::kManagement));
   out->set_received_total(packets.received);
   out->set_sent_total(packets.sent);
+  SetPeerDelayMessages(clock.port(), out);
 }
 
 void SetFaults(const OrdinaryClock& clock, v1::FaultCounters* out) {
@@ -58,6 +61,7 @@ void SetFaults(const OrdinaryClock& clock, v1::FaultCounters* out) {
   out->set_invalid_corrections(port.invalid_corrections);
   out->set_sdo_mismatches(port.sdo_mismatches);
   out->set_unacceptable_masters(port.unacceptable_masters);
+  AddPeerDelayFaults(clock.port(), out);
 }
 
 }  // namespace ptpcore::engine

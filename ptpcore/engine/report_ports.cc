@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ptpcore/engine/report_clock.h"
 #include "ptpcore/engine/report_counters.h"
+#include "ptpcore/engine/report_peer_delay.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -176,6 +177,7 @@ void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
     status.set_announce_receipt_timeout(config.announce_receipt_timeout);
     SetMessages(*clock, status.mutable_messages());
     SetFaults(*clock, status.mutable_faults());
+    SetPeerDelay(clock->port(), &status);
   }
 }
 

@@ -15,6 +15,9 @@ constexpr int64_t kSecond = 1'000'000'000;
 // A quiet switch: 50 us, and 5 us of queueing on average.
 constexpr sim::LinkModel kLink{/*constant_ns=*/50'000, /*queue_ns=*/5'000};
 
+// From Pdelay_Req to Pdelay_Resp.
+constexpr int64_t kTurnaround = 200'000;
+
 // Since 2017; the master sends TAI, as one with a GNSS receiver does.
 constexpr int64_t kTaiMinusUtc = 37;
 
@@ -57,18 +60,35 @@ absl::Status SimulatedTransport::SendEvent(absl::Span<const uint8_t> octets,
   const int64_t now_ns = time_.monotonic_ns();
   const auto decoded = wire::Decode(octets);
   const auto* request = std::get_if<wire::Message>(&decoded);
-  if (request == nullptr || request->header.type != wire::MessageType::kDelayReq) {
-    return absl::OkStatus();
-  }
+  if (request == nullptr) return absl::OkStatus();
+  const bool peer_delay = request->header.type == wire::MessageType::kPdelayReq;
+  if (request->header.type != wire::MessageType::kDelayReq && !peer_delay) return absl::OkStatus();
   Plan(net::Packet::Kind::kTransmitted, *request, now_ns, 0);
   const std::optional<double> there_ns = sim::Travel(kLink, random_);
   if (!packets_pass_ || !there_ns) return absl::OkStatus();
+  if (peer_delay) {
+    AnswerPdelayReq(*request, now_ns + static_cast<int64_t>(*there_ns));
+    return absl::OkStatus();
+  }
   wire::Message response = FromMaster(wire::MessageType::kDelayResp, request->header.sequence_id);
   const int64_t received_ns = time_.realtime_ns() + static_cast<int64_t>(*there_ns);
   response.header.log_message_interval = 0;
   response.body = wire::DelayResp{MasterTime(received_ns), request->header.source};
   PlanFromMaster(net::Packet::Kind::kGeneral, response, now_ns + static_cast<int64_t>(*there_ns));
   return absl::OkStatus();
+}
+
+void SimulatedTransport::AnswerPdelayReq(const wire::Message& request, int64_t arrival_ns) {
+  const int64_t t2_ns = time_.realtime_ns() + (arrival_ns - time_.monotonic_ns());
+  const int64_t t3_ns = t2_ns + kTurnaround;
+  wire::Message response = FromMaster(wire::MessageType::kPdelayResp, request.header.sequence_id);
+  response.header.flags = wire::kTwoStep;
+  response.body = wire::PdelayResp{MasterTime(t2_ns), request.header.source};
+  wire::Message follow_up =
+      FromMaster(wire::MessageType::kPdelayRespFollowUp, request.header.sequence_id);
+  follow_up.body = wire::PdelayRespFollowUp{MasterTime(t3_ns), request.header.source};
+  PlanFromMaster(net::Packet::Kind::kEvent, response, arrival_ns + kTurnaround);
+  PlanFromMaster(net::Packet::Kind::kGeneral, follow_up, arrival_ns + kTurnaround);
 }
 
 void SimulatedTransport::SendAnnounce(int64_t now_ns) {

@@ -61,6 +61,8 @@ class SimulatedTransport : public net::Transport {
   // Plans a packet to arrive `after_ns` from `now_ns` (CLOCK_MONOTONIC).
   void Plan(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns, double after_ns);
   void PlanFromMaster(net::Packet::Kind kind, const wire::Message& message, int64_t now_ns);
+  // The master is the neighbour, too, for peer delay.
+  void AnswerPdelayReq(const wire::Message& request, int64_t arrival_ns);
   void SendAnnounce(int64_t now_ns);
   void SendSync(int64_t now_ns);
   wire::Message FromMaster(wire::MessageType type, uint16_t sequence_id) const;

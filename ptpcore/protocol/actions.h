@@ -10,6 +10,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "ptpcore/protocol/foreign_masters.h"
+#include "ptpcore/protocol/peer_delay.h"
 #include "ptpcore/protocol/port_state.h"
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/wire/message.h"
@@ -67,8 +68,21 @@ struct DelayMeasured {
   wire::TimeInterval correction;
 };
 
+// An exchange with the neighbour was timed. `rate_ratio`: pace of its clock over ours, as
+// far as known.
+struct PeerDelayMeasured {
+  CompletePeerDelay exchange;
+  double rate_ratio;
+};
+
+// The grandmaster says that it has set its clock, or that another one is behind it (IEEE
+// 802.1AS gmTimeBaseIndicator).
+struct TimeBaseChanged {
+  std::string explanation;
+};
+
 using Action = std::variant<SendEvent, SendGeneral, StateChanged, MasterChanged, UtcDecisionChanged,
-                            SyncMeasured, DelayMeasured>;
+                            SyncMeasured, DelayMeasured, PeerDelayMeasured, TimeBaseChanged>;
 // In the order in which they are to be carried out. Most answers are empty.
 using Actions = absl::InlinedVector<Action, 1>;
 

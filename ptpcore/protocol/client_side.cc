@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "ptpcore/wire/tlv.h"
+
 namespace ptpcore::protocol {
 namespace {
 
@@ -50,6 +52,7 @@ void ClientSide::ForgetMeasurements() {
   two_step_.reset();
   log_sync_interval_.reset();
   granted_log_delay_resp_.reset();
+  time_base_.reset();
   utc_.Reset();
   last_sync_stamped_ = true;
   requests_unanswered_ = requests_untimed_ = 0;
@@ -125,8 +128,19 @@ void ClientSide::OnFollowUp(const Received& received, bool locked, MonoTime now,
     ++counters_.sequence_mismatches;
     return;
   }
+  if (sender_.gptp) NoteTimeBase(received.message.tlvs, actions);
   const auto complete = syncs_.OnFollowUp(header.sequence_id, *t1_ns, header.correction);
   if (complete) OnCompleteSync(*complete, locked, now, actions);
+}
+
+void ClientSide::NoteTimeBase(absl::Span<const uint8_t> tlvs, Actions& actions) {
+  const auto told = wire::FindTlv<wire::FollowUpInformation>(tlvs);
+  if (!told) return;
+  if (time_base_ && time_base_->gm_time_base_indicator != told->gm_time_base_indicator) {
+    actions.push_back(TimeBaseChanged{"the grandmaster of master " + wire::ToString(*parent_) +
+                                      " has set its clock, or another one is behind it"});
+  }
+  time_base_ = told;
 }
 
 void ClientSide::OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime now,

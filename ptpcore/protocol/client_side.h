@@ -19,6 +19,7 @@
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/protocol/timescale.h"
 #include "ptpcore/wire/message.h"
+#include "ptpcore/wire/tlv_8021as.h"
 
 namespace ptpcore::protocol {
 
@@ -67,6 +68,8 @@ class ClientSide {
   // Absent until a Sync came from the master.
   std::optional<bool> two_step() const { return two_step_; }
   std::optional<int8_t> log_sync_interval() const { return log_sync_interval_; }
+  // With IEEE 802.1AS: the Follow_Up information TLV of the last Follow_Up.
+  const std::optional<wire::FollowUpInformation>& time_base() const { return time_base_; }
   const DelayExchange& delay_exchange() const { return delay_; }
   const SyncPairing& sync_pairing() const { return syncs_; }
   // Of our Delay_Req.
@@ -78,6 +81,7 @@ class ClientSide {
   std::optional<int64_t> ToMasterTime(const wire::Timestamp& timestamp);
   void OnCompleteSync(const CompleteSync& sync, bool locked, MonoTime now, Actions& actions);
   void OnCompleteDelay(const std::optional<CompleteDelay>& delay, Actions& actions);
+  void NoteTimeBase(absl::Span<const uint8_t> tlvs, Actions& actions);
   void ForgetMeasurements();
   // Before the next request: whether the last one came to nothing.
   void JudgeLastRequest();
@@ -96,6 +100,7 @@ class ClientSide {
   std::optional<bool> two_step_;
   std::optional<int8_t> log_sync_interval_;
   std::optional<int8_t> granted_log_delay_resp_;
+  std::optional<wire::FollowUpInformation> time_base_;
 
   // What came when, for Trouble(); all of the followed master.
   MonoTime sync_heard_{};

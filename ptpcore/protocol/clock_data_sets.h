@@ -8,6 +8,7 @@
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/protocol/timescale.h"
 #include "ptpcore/wire/message.h"
+#include "ptpcore/wire/tlv_8021as.h"
 #include "ptpcore/wire/types.h"
 
 namespace ptpcore::protocol {
@@ -21,6 +22,9 @@ struct ClockDataSets {
   // grandmaster to our parent, both included.
   bool path_trace_enabled = false;
   wire::PathTrace path_trace;
+  // With IEEE 802.1AS: what the grandmaster says with each Sync of changes of its time.
+  // Our own clock runs at its pace, so that there is no rate offset to be told.
+  wire::FollowUpInformation time_base;
   // What is added to UTC to get the time that our ports send, seconds.
   int utc_offset_s = 0;
   // A leap second is so near that our clock may be on either side of it: nothing that

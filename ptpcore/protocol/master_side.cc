@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "ptpcore/wire/tlv.h"
+
 namespace ptpcore::protocol {
 namespace {
 
@@ -55,7 +57,7 @@ void MasterSide::SendSync(Actions& actions) {
   }
   wire::Message sync =
       sender_.Message(wire::MessageType::kSync, sync_sequence_++, intervals_.log_sync);
-  sync.header.flags = wire::kTwoStep;
+  sync.header.flags |= wire::kTwoStep;
   awaited_ = sync.header.sequence_id;
   ++counters_.sync_sent;
   actions.push_back(SendEvent{sync});
@@ -69,8 +71,10 @@ void MasterSide::OnSyncTransmitted(const wire::Header& sync, LocalTime t1, Actio
   wire::Message follow_up =
       sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, intervals_.log_sync);
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
+  TlvOctets tlvs;
+  if (sender_.gptp) wire::AppendTlv(clock_.time_base, tlvs);
   ++counters_.follow_up_sent;
-  actions.push_back(SendGeneral{follow_up});
+  actions.push_back(SendGeneral{follow_up, std::nullopt, std::move(tlvs)});
 }
 
 // 11.3.2 c): the request's correction goes back to the client, who takes it off.
@@ -92,7 +96,7 @@ void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
   }
   // A client that asked us alone is answered alone (hybrid E2E); table 42 has no
   // interval in such a response.
-  response.header.flags = wire::kUnicast;
+  response.header.flags |= wire::kUnicast;
   response.header.log_message_interval = wire::kNoLogInterval;
   actions.push_back(SendGeneral{response, received.from});
 }

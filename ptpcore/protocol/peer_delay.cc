@@ -48,7 +48,7 @@ bool CompletePeerDelay::plausible() const {
 
 void PeerDelay::Start(MonoTime now) {
   Abandon();
-  multiple_in_a_row_ = lost_in_a_row_ = 0;
+  multiple_in_a_row_ = lost_in_a_row_ = untimed_in_a_row_ = 0;
   next_request_ = now;
 }
 
@@ -87,7 +87,10 @@ void PeerDelay::CloseRequest() {
     Count(lost_in_a_row_);
   } else {
     lost_in_a_row_ = 0;
-    if (!request_->t1) ++counters_.lost_transmit_timestamps;
+    if (!request_->t1) {
+      ++counters_.lost_transmit_timestamps;
+      Count(untimed_in_a_row_);
+    }
   }
   if (multiple_) {
     Count(multiple_in_a_row_);
@@ -106,6 +109,7 @@ std::optional<CompletePeerDelay> PeerDelay::OnTransmitTimestamp(uint16_t sequenc
                                                                 LocalTime t1) {
   if (!Expects(sequence_id) || request_->t1) return std::nullopt;
   request_->t1 = t1;
+  untimed_in_a_row_ = 0;
   return Join();
 }
 

@@ -92,6 +92,8 @@ class PeerDelay {
 
   // Requests in a row without a whole answer, up to the one under way.
   int lost_in_a_row() const { return lost_in_a_row_; }
+  // Requests in a row that were answered but whose transmit timestamp did not come.
+  int untimed_in_a_row() const { return untimed_in_a_row_; }
   // Requests in a row that more than one port answered, with the one under way.
   int multiple_in_a_row() const { return multiple_in_a_row_ + (multiple_ ? 1 : 0); }
   // More than one port answers (11.4.4): something forwards peer delay messages that
@@ -123,6 +125,7 @@ class PeerDelay {
   bool multiple_ = false;  // the request under way was answered by more than one port
   int multiple_in_a_row_ = 0;
   int lost_in_a_row_ = 0;
+  int untimed_in_a_row_ = 0;
   PeerDelayCounters counters_;
 };
 

@@ -21,7 +21,11 @@ ClientSideConfig ClientSideConfigOf(const PortConfig& config) {
 }
 
 Sender SenderOf(const PortConfig& config, const DefaultDataSet& own) {
-  return {{own.clock_identity, config.port_number}, own.domain_number, own.sdo_id};
+  return {{own.clock_identity, config.port_number},
+          own.domain_number,
+          own.sdo_id,
+          wire::kMinorVersionPtp,
+          config.gptp};
 }
 
 std::string Name(const wire::PortIdentity& master) {
@@ -60,6 +64,11 @@ Port::Port(const PortConfig& config, const ClockDataSets& clock, ForeignMasterRu
       foreign_masters_(std::move(rules)),
       client_side_(sender_, ClientSideConfigOf(config), counters_),
       master_side_(sender_, config.intervals, clock, counters_) {
+  if (config.delay_mechanism == DelayMechanism::kP2p) {
+    peer_link_.emplace(
+        sender_, PeerLinkConfig{config.log_min_pdelay_req_interval, config.as_capable_threshold_ns},
+        counters_);
+  }
   std::seed_seq mixed{config.random_seed, uint32_t{config.port_number}};
   random_.seed(mixed);
   if (!config.unicast) return;
@@ -79,6 +88,12 @@ void Port::Initialized(MonoTime now) {
   Enter(PortEvent::kInitialized,
         {Reason::kNoAnnounce, "waiting for the Announce messages of a master"});
   if (unicast_) unicast_->Start(now);
+  if (peer_link_) peer_link_->Start(now);
+  BeginListening(now);
+  FollowLink(now);
+}
+
+void Port::BeginListening(MonoTime now) {
   announce_timed_out_ = false;
   announce_time_out_ = kNever;
   if (!clock_.own.slave_only) {
@@ -93,6 +108,7 @@ void Port::Initialized(MonoTime now) {
 }
 
 void Port::Fault(const Explanation& why) {
+  if (peer_link_) peer_link_->Stop();
   ForgetMaster();
   foreign_masters_.Clear();
   why_ = why;
@@ -147,10 +163,14 @@ bool Port::IsForUs(const Received& received, MonoTime now) {
 }
 
 void Port::Handle(const Received& received, MonoTime now) {
-  if (state_ == PortState::kInitializing || state_ == PortState::kFaulty ||
-      state_ == PortState::kDisabled || !IsForUs(received, now)) {
+  const bool at_work = state_ != PortState::kInitializing && state_ != PortState::kFaulty;
+  if (!at_work || !IsForUs(received, now)) return;
+  if (OnPeerDelay(received)) return FollowLink(now);
+  if (state_ == PortState::kDisabled) {
+    ++counters_.ignored_type;
     return;
   }
+  NoteOtherDelayMechanism(received, now);
   const bool locked = state_ == PortState::kSlave;
   const wire::MessageType type = received.message.header.type;
   if (unicast_ && IsMasters(type) && !unicast_->Accepts(received, now)) {
@@ -175,10 +195,55 @@ void Port::Handle(const Received& received, MonoTime now) {
       break;
   }
   ++counters_.ignored_type;
-  if (IsPeerDelay(type)) {
-    heard_instead_.Note(Reason::kOtherDelayMechanism, received.message.header.source.clock,
-                        "the network uses the peer delay mechanism, and this port end to end", now);
+}
+
+bool Port::OnPeerDelay(const Received& received) {
+  if (!peer_link_) return false;
+  switch (received.message.header.type) {
+    case wire::MessageType::kPdelayReq:
+      peer_link_->OnPdelayReq(received, actions_);
+      return true;
+    case wire::MessageType::kPdelayResp:
+      peer_link_->OnPdelayResp(received, actions_);
+      return true;
+    case wire::MessageType::kPdelayRespFollowUp:
+      peer_link_->OnPdelayRespFollowUp(received, actions_);
+      return true;
+    default:
+      return false;
   }
+}
+
+void Port::NoteOtherDelayMechanism(const Received& received, MonoTime now) {
+  const wire::Header& header = received.message.header;
+  const bool other = peer_link_ ? header.type == wire::MessageType::kDelayReq ||
+                                      header.type == wire::MessageType::kDelayResp
+                                : IsPeerDelay(header.type);
+  if (!other) return;
+  heard_instead_.Note(Reason::kOtherDelayMechanism, header.source.clock,
+                      peer_link_
+                          ? "the network measures delays end to end, and this port peer to peer"
+                          : "the network uses the peer delay mechanism, and this port end to end",
+                      now);
+}
+
+bool Port::LinkChanged() const {
+  if (state_ == PortState::kInitializing || state_ == PortState::kFaulty) return false;
+  return MustBeDisabled() != (state_ == PortState::kDisabled);
+}
+
+void Port::FollowLink(MonoTime now) {
+  if (!LinkChanged()) return;
+  if (MustBeDisabled()) {
+    ForgetMaster();
+    foreign_masters_.Clear();
+    Enter(PortEvent::kDisable, *peer_link_->Trouble());
+  } else {
+    Enter(PortEvent::kEnable,
+          {Reason::kNoAnnounce, "waiting for the Announce messages of a master"});
+    BeginListening(now);
+  }
+  decision_due_ = true;
 }
 
 void Port::OnDelayReq(const Received& received) {
@@ -216,6 +281,10 @@ void Port::HandleTransmitted(const wire::Message& sent, LocalTime stamp,
     case wire::MessageType::kSync:
       if (unicast_) return unicast_->OnSyncTransmitted(sent.header, to, stamp, actions_);
       return master_side_.OnSyncTransmitted(sent.header, stamp, actions_);
+    case wire::MessageType::kPdelayReq:
+    case wire::MessageType::kPdelayResp:
+      if (peer_link_) peer_link_->OnTransmitted(sent, stamp, actions_);
+      return;
     default:
       return;
   }
@@ -291,14 +360,17 @@ void Port::HandleTimers(MonoTime now) {
     unicast_->HandleTimers(now, actions_);
     NoteGrants();
   }
+  if (peer_link_) peer_link_->HandleTimers(now, actions_);
+  FollowLink(now);
 }
 
 MonoTime Port::NextDeadline() const {
   // What was not taken yet is due at once.
-  if (!actions_.empty()) return MonoTime::min();
+  if (!actions_.empty() || LinkChanged()) return MonoTime::min();
   return std::min({foreign_masters_.NextExpiry(config_.announce_receipt_timeout),
                    announce_time_out_, qualified_at_, client_side_.NextDeadline(),
-                   master_side_.NextDeadline(), unicast_ ? unicast_->NextDeadline() : kNever});
+                   master_side_.NextDeadline(), unicast_ ? unicast_->NextDeadline() : kNever,
+                   peer_link_ ? peer_link_->NextDeadline() : kNever});
 }
 
 void Port::SetCalibrated(bool calibrated) {
@@ -313,6 +385,7 @@ void Port::ClockStepped() {
   client_side_.ClockStepped();
   master_side_.ClockStepped();
   if (unicast_) unicast_->ClockStepped();
+  if (peer_link_) peer_link_->ClockStepped();
 }
 
 Actions Port::TakeActions() {
@@ -420,13 +493,17 @@ Explanation Port::Explain(MonoTime now) const {
   if (state_ == PortState::kMaster && master_side_.timestamps_missing()) {
     return {Reason::kNoTimestamps, "our Sync messages leave without transmit timestamps"};
   }
+  if (state_ == PortState::kDisabled && MustBeDisabled()) return *peer_link_->Trouble();
   if (state_ != PortState::kUncalibrated) return why_;
   if (unicast_) {
     if (auto trouble = unicast_->Trouble()) return *std::move(trouble);
   }
   Explanation trouble = client_side_.Trouble(now);
+  if (trouble.reason == Reason::kCalibrating && peer_link_) {
+    trouble = peer_link_->Trouble().value_or(trouble);
+  }
   if (trouble.reason == Reason::kCalibrating) return why_;
-  if (trouble.reason == Reason::kNoDelayResp) {
+  if (trouble.reason == Reason::kNoDelayResp || trouble.reason == Reason::kNoPdelayResp) {
     if (const auto* heard = heard_instead_.Of(Reason::kOtherDelayMechanism, now)) {
       return {heard->what.reason, trouble.sentence + "; " + heard->what.sentence};
     }

@@ -5,6 +5,7 @@
 //   client_side       the master that is followed       (Sync, Follow_Up, Delay_Resp)
 //   master_side       the clients that are served       (Delay_Req)
 //   unicast           who is asked and who asks for unicast messages (Signaling)
+//   peer_link         the link to the neighbour         (Pdelay_Req and its answers)
 //
 // What state it should be in is the clock's to say (state_decision.h); ptp_clock.h is
 // the front door. Pure: events in; the actions that answer them are collected until they
@@ -22,6 +23,7 @@
 #include "ptpcore/protocol/foreign_masters.h"
 #include "ptpcore/protocol/heard_instead.h"
 #include "ptpcore/protocol/master_side.h"
+#include "ptpcore/protocol/peer_link.h"
 #include "ptpcore/protocol/port_counters.h"
 #include "ptpcore/protocol/port_state.h"
 #include "ptpcore/protocol/reason.h"
@@ -45,6 +47,10 @@ struct PortConfig {
   // master states its own.
   MasterIntervals intervals;
   int8_t log_min_pdelay_req_interval = 0;
+  // The rules of IEEE 802.1AS, with kP2p only: a port is DISABLED while its link is not
+  // asCapable, which one that takes longer than the threshold never is.
+  bool gptp = false;
+  double as_capable_threshold_ns = 800;
   uint8_t announce_receipt_timeout = 3;  // in announce intervals, 7.7.3.1
   uint32_t random_seed = 1;              // spreads delay requests of many clients
 };
@@ -100,17 +106,28 @@ class Port {
   const MasterSide& master_side() const { return master_side_; }
   // Null where nothing is negotiated.
   const UnicastNegotiation* unicast() const { return unicast_ ? &*unicast_ : nullptr; }
+  // Null without peer delay.
+  const PeerLink* peer_link() const { return peer_link_ ? &*peer_link_ : nullptr; }
   const PortCounters& counters() const { return counters_; }
 
  private:
   // Whether the message is of our domain and from another clock; counts what is not.
   bool IsForUs(const Received& received, MonoTime now);
+  // Peer delay messages; true if it was one and is done with.
+  bool OnPeerDelay(const Received& received);
+  void NoteOtherDelayMechanism(const Received& received, MonoTime now);
   void OnAnnounce(const Received& received, MonoTime now);
   void OnDelayReq(const Received& received);
   void OnSignaling(const Received& received, MonoTime now);
   void NoteGrants();
   void CountAnnounce(bool unused, Qualification objection);
 
+  // LISTENING begins: whether a master is heard.
+  void BeginListening(MonoTime now);
+  // DISABLED while the link must not be used.
+  bool MustBeDisabled() const { return peer_link_ && !peer_link_->usable(); }
+  bool LinkChanged() const;
+  void FollowLink(MonoTime now);
   void Follow(const ForeignMaster& master, MonoTime now);
   void LoseMaster();
   void ForgetMaster();
@@ -130,6 +147,7 @@ class Port {
   ClientSide client_side_;
   MasterSide master_side_;
   std::optional<UnicastNegotiation> unicast_;
+  std::optional<PeerLink> peer_link_;
   HeardInstead heard_instead_;
 
   PortState state_ = PortState::kInitializing;

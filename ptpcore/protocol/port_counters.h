@@ -17,6 +17,12 @@ struct PortCounters {
   uint64_t delay_req_sent = 0;
   uint64_t delay_resp_received = 0;
   uint64_t delay_resp_sent = 0;
+  uint64_t pdelay_req_received = 0;
+  uint64_t pdelay_req_sent = 0;
+  uint64_t pdelay_resp_received = 0;
+  uint64_t pdelay_resp_sent = 0;
+  uint64_t pdelay_resp_follow_up_received = 0;
+  uint64_t pdelay_resp_follow_up_sent = 0;
   uint64_t signaling_received = 0;
   uint64_t signaling_sent = 0;
 

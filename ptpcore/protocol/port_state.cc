@@ -28,6 +28,10 @@ PortState NextState(PortState state, PortEvent event) {
       return state == PortState::kUncalibrated ? PortState::kSlave : state;
     case PortEvent::kUncalibrated:
       return state == PortState::kSlave ? PortState::kUncalibrated : state;
+    case PortEvent::kDisable:
+      return takes_part ? PortState::kDisabled : state;
+    case PortEvent::kEnable:
+      return state == PortState::kDisabled ? PortState::kListening : state;
     case PortEvent::kInitialize:
     case PortEvent::kFault:
       break;

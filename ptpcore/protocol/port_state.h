@@ -31,6 +31,8 @@ enum class PortEvent {
   kCalibrated,          // MASTER_CLOCK_SELECTED: synchronized to the selected master
   kUncalibrated,        // SYNCHRONIZATION_FAULT
   kFault,               // FAULT_DETECTED
+  kDisable,             // DESIGNATED_DISABLED; with IEEE 802.1AS, not asCapable
+  kEnable,              // DESIGNATED_ENABLED
 };
 
 // The state after `event`; an event that means nothing in `state` leaves it.

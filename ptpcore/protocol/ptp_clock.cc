@@ -61,6 +61,7 @@ void PtpClock::HeardElsewhere(size_t port, const Explanation& why, const wire::C
 }
 
 void PtpClock::ClockStepped() {
+  if (sets_.IsGrandmaster()) ++sets_.time_base.gm_time_base_indicator;
   for (const auto& port : ports_) port->ClockStepped();
 }
 
@@ -90,8 +91,8 @@ void PtpClock::SetLeap(const std::optional<LeapSecond>& leap) {
 
 void PtpClock::LeapReached() {
   leap_reached_s_ = leap_ ? leap_->leap : 0;
-  // What is under way was timed by the clock before.
-  ClockStepped();
+  // What is under way was timed by the clock before; PTP's own time goes on evenly.
+  for (const auto& port : ports_) port->ClockStepped();
   TakeOffsetInForce();
 }
 
@@ -111,6 +112,15 @@ void PtpClock::TakeOffsetInForce() {
   sets_.utc_offset_s = applied_s == 0 ? 0 : applied_s + leap_reached_s_;
 }
 
+void PtpClock::TakeTimeBase() {
+  const auto slave = slave_port();
+  if (!slave) return;
+  const auto& told = ports_[*slave]->client_side().time_base();
+  if (!told) return;
+  sets_.time_base = *told;
+  sets_.time_base.cumulative_scaled_rate_offset = 0;
+}
+
 std::optional<size_t> PtpClock::slave_port() const {
   for (size_t i = 0; i < ports_.size(); ++i) {
     if (ports_[i]->client_side().parent()) return i;
@@ -121,6 +131,7 @@ std::optional<size_t> PtpClock::slave_port() const {
 Actions PtpClock::Finish(size_t port, MonoTime now) {
   if (ports_[port]->TakeDecisionEvent()) Decide(now);
   TakeOffsetInForce();
+  TakeTimeBase();
   return ports_[port]->TakeActions();
 }
 

@@ -88,6 +88,7 @@ class PtpClock {
   void Decide(MonoTime now);
   void UpdateDataSets(MonoTime now);
   void TakeOffsetInForce();
+  void TakeTimeBase();
 
   ClockConfig config_;
   ClockDataSets sets_;

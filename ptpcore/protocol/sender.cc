@@ -45,6 +45,11 @@ wire::Message Sender::Message(wire::MessageType type, uint16_t sequence_id,
   header.source = port;
   header.sequence_id = sequence_id;
   header.log_message_interval = log_interval;
+  if (gptp) {
+    header.control = 0;  // 10.6.2.2.13
+    // Table 10-9. Of an Announce it is told by the time's properties.
+    if (type != wire::MessageType::kAnnounce) header.flags = wire::kPtpTimescale;
+  }
   message.body = EmptyBody(type);
   return message;
 }

@@ -13,6 +13,7 @@ struct Sender {
   uint16_t sdo_id = 0;  // 0..4095, 7.1.4
   // 0 on a network that drops minor version 1; such messages have no minorSdoId.
   uint8_t minor_version = wire::kMinorVersionPtp;
+  bool gptp = false;  // as IEEE 802.1AS-2020 10.6.2 and 11.4 lay messages out
 
   // A message of this type with an empty body, for any clock or port.
   wire::Message Message(wire::MessageType type, uint16_t sequence_id,

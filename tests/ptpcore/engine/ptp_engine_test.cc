@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ptpcore/engine/report.h"
 #include "simulated_engine.h"
 
 namespace ptpcore::engine {
@@ -26,6 +27,29 @@ TEST(PtpEngine, LocksAClockThatStartsHalfASecondOffAnd50PpmFast) {
   EXPECT_EQ(sim.engine->ordinary_clock()->clock_steps(), 1u);
   EXPECT_LT(std::llabs(sim.TrueErrorNs()), 5'000);
   EXPECT_NEAR(*sim.engine->clock()->Frequency(), -50'000, 2'000);
+}
+
+TEST(PtpEngine, LocksWithPeerDelayAsWell) {
+  for (const char* servo : {"adaptive", "pi", "linreg"}) {
+    SimulatedEngine simulated;
+    EngineConfig config = SimulatedEngine::Config();
+    config.set_servo(servo);
+    config.mutable_protocol()->set_delay_mechanism(hostctl::v1::DELAY_MECHANISM_P2P);
+    ASSERT_TRUE(simulated.engine->Configure(config).ok());
+    simulated.Run(300);
+    EXPECT_EQ(simulated.State(), protocol::PortState::kSlave) << servo;
+    EXPECT_LT(std::abs(simulated.TrueErrorNs()), 15'000) << servo;
+    const hostctl::v1::PtpStats report = MakeReport(*simulated.engine);
+    EXPECT_EQ(report.delay_mechanism(), hostctl::v1::DELAY_MECHANISM_P2P);
+    EXPECT_NEAR(report.mean_path_delay_ns().mean(), 52'500, 5'000) << servo;
+    EXPECT_EQ(report.messages().pdelay_req_sent(), 301U);
+    EXPECT_EQ(report.messages().pdelay_resp_received(), 300U);
+    EXPECT_EQ(report.messages().pdelay_resp_follow_up_received(), 300U);
+    EXPECT_EQ(report.messages().delay_req_sent(), 0U);
+    EXPECT_EQ(report.faults().unanswered_pdelay_requests(), 0U);
+    EXPECT_EQ(report.faults().lost_transmit_timestamps(), 0U);
+    EXPECT_EQ(report.faults().invalid_timestamps(), 0U);
+  }
 }
 
 TEST(PtpEngine, SaysWhyItsPortIsInItsState) {

@@ -41,17 +41,17 @@ TEST(NextStateTest, EveryStateWithEveryEvent) {
               kS = S::kSlave;
   const struct {
     S from, initialize, initialized, master_selected, master_lost, master_recommended, qualified,
-        passive_recommended, calibrated, uncalibrated, fault;
+        passive_recommended, calibrated, uncalibrated, fault, disable, enable;
   } table[] = {
-      {kI, kI, kL, kI, kI, kI, kI, kI, kI, kI, kF},       //
-      {kF, kI, kF, kF, kF, kF, kF, kF, kF, kF, kF},       //
-      {kD, kI, kD, kD, kD, kD, kD, kD, kD, kD, kF},       //
-      {kL, kI, kL, kU, kL, kPm, kL, kP, kL, kL, kF},      //
-      {kPm, kI, kPm, kU, kL, kPm, kM, kP, kPm, kPm, kF},  //
-      {kM, kI, kM, kU, kL, kM, kM, kP, kM, kM, kF},       //
-      {kP, kI, kP, kU, kL, kPm, kP, kP, kP, kP, kF},      //
-      {kU, kI, kU, kU, kL, kPm, kU, kP, kS, kU, kF},      //
-      {kS, kI, kS, kU, kL, kPm, kS, kP, kS, kU, kF},
+      {kI, kI, kL, kI, kI, kI, kI, kI, kI, kI, kF, kI, kI},        //
+      {kF, kI, kF, kF, kF, kF, kF, kF, kF, kF, kF, kF, kF},        //
+      {kD, kI, kD, kD, kD, kD, kD, kD, kD, kD, kF, kD, kL},        //
+      {kL, kI, kL, kU, kL, kPm, kL, kP, kL, kL, kF, kD, kL},       //
+      {kPm, kI, kPm, kU, kL, kPm, kM, kP, kPm, kPm, kF, kD, kPm},  //
+      {kM, kI, kM, kU, kL, kM, kM, kP, kM, kM, kF, kD, kM},        //
+      {kP, kI, kP, kU, kL, kPm, kP, kP, kP, kP, kF, kD, kP},       //
+      {kU, kI, kU, kU, kL, kPm, kU, kP, kS, kU, kF, kD, kU},       //
+      {kS, kI, kS, kU, kL, kPm, kS, kP, kS, kU, kF, kD, kS},
   };
   for (const auto& row : table) {
     SCOPED_TRACE(ToString(row.from));
@@ -65,6 +65,8 @@ TEST(NextStateTest, EveryStateWithEveryEvent) {
     EXPECT_EQ(NextState(row.from, E::kCalibrated), row.calibrated);
     EXPECT_EQ(NextState(row.from, E::kUncalibrated), row.uncalibrated);
     EXPECT_EQ(NextState(row.from, E::kFault), row.fault);
+    EXPECT_EQ(NextState(row.from, E::kDisable), row.disable);
+    EXPECT_EQ(NextState(row.from, E::kEnable), row.enable);
   }
 }
 
