@@ -80,6 +80,7 @@ std::string ClockStateText(const v1::PtpStats& stats) {
 // `+-12.4 us (95 %), +-83.0 us if the path is asymmetric`: both, because nobody at this
 // end can see whether it is.
 std::string UncertaintyText(const v1::PtpStats& stats) {
+  if (stats.port_state() == v1::PORT_STATE_MASTER) return "unknown, this clock is the master";
   if (!stats.has_uncertainty()) {
     const bool only_measures = stats.clock_read_only() || stats.servo() == "none";
     return only_measures ? "unknown, the clock is only measured"

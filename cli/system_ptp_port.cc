@@ -157,6 +157,10 @@ Outcome ListMasters(const Arguments& /*arguments*/, Session& session) {
   }
   Output output;
   output.human = [response] { return MastersForPeople(response); };
+  if (response.masters().empty()) {
+    output.lines =
+        "No master is heard; `hostctl system ptp get` says why, if there should be one.\n";
+  }
   output.machine = [response] { return RecordList(response.masters()); };
   return output;
 }

@@ -53,7 +53,14 @@ TEST(PtpStatsPorts, OfAServerTellWhatItSends) {
   EXPECT_EQ(rows.at("DelayResp sent"), "6");
   EXPECT_EQ(rows.at("Message rates"), "8/s sync, 1/s delay, 1/2s announce");
   EXPECT_EQ(rows.count("State reason"), 0u) << "it is what it should be";
+  EXPECT_EQ(rows.count("Uncertainty"), 0u);
   EXPECT_EQ(rows.count("Announce received"), 0u);
+}
+
+TEST(PtpStatsPorts, AMasterIsNotMeasuredAgainstAnybody) {
+  v1::PtpStats stats = Server();
+  stats.set_clock_state(v1::CLOCK_STATE_FREE_RUNNING);
+  EXPECT_EQ(TableOf(stats).at("Uncertainty"), "unknown, this clock is the master");
 }
 
 TEST(PtpStatsPorts, OfPeerDelayTellBothWays) {

@@ -146,10 +146,12 @@ TEST_F(SystemPtpMaster, ListTellsWhichOneWinsAndWhy) {
       " 0x4e5d          128      0  TOO_FEW_ANNOUNCES                               0.6 s\n");
 }
 
-TEST_F(SystemPtpMaster, AListOfNoneIsATableWithoutRows) {
+TEST_F(SystemPtpMaster, AListOfNoneSaysSoToPeopleAndIsEmptyForPrograms) {
   const CallResult result = hostd_.Run("system ptp master list");
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.out,
+            "No master is heard; `hostctl system ptp get` says why, if there should be one.\n");
+  EXPECT_EQ(hostd_.Run("--formatter=json system ptp master list").out, "[]\n");
 }
 
 }  // namespace
