@@ -156,8 +156,9 @@ Outcome ListMasters(const Arguments& /*arguments*/, Session& session) {
     return *failure;
   }
   Output output;
-  output.human = [response] { return MastersForPeople(response); };
-  if (response.masters().empty()) {
+  if (!response.masters().empty()) {
+    output.human = [response] { return MastersForPeople(response); };
+  } else {
     output.lines =
         "No master is heard; `hostctl system ptp get` says why, if there should be one.\n";
   }

@@ -52,8 +52,7 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
     clock.set_frequency_error_ppb(settings.virtual_frequency_ppb);
   }
   AddProtocol(wanted.ptp.protocol, config);
-  // A server takes its time from the clock as it is.
-  config.set_read_only(wanted.ptp.read_only || !FollowsMasters(wanted.ptp));
+  config.set_read_only(wanted.ptp.read_only);
   config.set_step_rule(RuleOf(wanted.ptp.step_policy));
   if (!settings.stats_log.empty()) {
     config.mutable_stats_log()->set_path(settings.stats_log);
@@ -68,7 +67,8 @@ EngineConfig ConfigOf(const store::DesiredState& wanted, const EngineSettings& s
   config.set_ingress_latency_ns(wanted.ptp.ingress_latency_ns);
   config.set_egress_latency_ns(wanted.ptp.egress_latency_ns);
   config.set_holdover_limit_s(wanted.ptp.holdover_limit_s);
-  config.set_frequency_file(settings.frequency_file);
+  // A server takes time and frequency from the clock as they are.
+  if (FollowsMasters(wanted.ptp)) config.set_frequency_file(settings.frequency_file);
   config.set_management_socket(settings.management_socket);
   config.set_leap_seconds_file(settings.leap_seconds_file);
   return config;
@@ -191,7 +191,7 @@ EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& s
   plan.config = ConfigOf(wanted, settings);
   AddPolicyConditions(wanted, plan.conditions);
 
-  if (!plan.config.read_only() && !clock_adjustable) {
+  if (!wanted.ptp.read_only && !clock_adjustable) {
     plan.action = EnginePlan::Action::kStop;
     plan.conditions.push_back({"CLOCK_NOT_ADJUSTABLE",
                                "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",

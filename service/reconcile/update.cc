@@ -228,7 +228,7 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
     absl::Status checked = CheckWatchInterfaces(current, wanted, snapshot);
     if (!checked.ok()) return checked;
   }
-  if (ptp.enabled && !ptp.read_only && FollowsMasters(ptp) && !clock_adjustable) {
+  if (ptp.enabled && !ptp.read_only && !clock_adjustable) {
     return Failure(StatusCode::kFailedPrecondition,
                    "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",
                    {"CLOCK_NOT_ADJUSTABLE", "config.read_only",

@@ -156,14 +156,12 @@ TEST_F(EnginePlanTest, OverIpv6ItNeedsAnAddressOfThatKind) {
   EXPECT_THAT(Plan().conditions, IsEmpty());
 }
 
-TEST_F(EnginePlanTest, AServerNeverTouchesTheClock) {
+TEST_F(EnginePlanTest, AServerTakesItsFrequencyFromTheClockAsItIs) {
+  settings_.frequency_file = "/var/lib/hostctl/frequency.json";
   state_.ptp.protocol.values.set_role(v1::CLOCK_ROLE_SERVER);
-  clock_adjustable_ = false;
-  EXPECT_EQ(Plan().action, Action::kRun);
-  EXPECT_THAT(Plan().conditions, IsEmpty());
-  EXPECT_TRUE(Plan().config.read_only());
+  EXPECT_EQ(Plan().config.frequency_file(), "");
   state_.ptp.protocol.values.set_role(v1::CLOCK_ROLE_AUTO);
-  EXPECT_EQ(Plan().action, Action::kStop) << "it may come to follow";
+  EXPECT_EQ(Plan().config.frequency_file(), "/var/lib/hostctl/frequency.json");
 }
 
 TEST_F(EnginePlanTest, AClientThatNegotiatesNeedsSomebodyToAsk) {

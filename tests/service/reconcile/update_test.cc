@@ -205,13 +205,6 @@ TEST_F(UpdateTest, WithoutTheRightToTheClockOnlyReadOnlyWorks) {
   EXPECT_TRUE(Apply(update).ok());
 }
 
-TEST_F(UpdateTest, AServerNeedsNoRightToTheClock) {
-  clock_adjustable_ = false;
-  PtpUpdate update = Enable("vmk0");
-  update.protocol.some_values["role"] = v1::CLOCK_ROLE_SERVER;
-  EXPECT_TRUE(Apply(update).ok());
-}
-
 TEST_F(UpdateTest, AnEtagProtectsAgainstLostUpdates) {
   PtpUpdate update = Domain(5);
   update.etag = EtagOf(state_.ptp);
