@@ -1,5 +1,6 @@
 #include "ptpcore/protocol/port.h"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -717,6 +718,226 @@ TEST_F(ClientTest, ASparseParentHoldsUntilItsTimeOut) {
   now_ = seconds(15);
   EXPECT_TRUE(HearAnnounce(kMasterA, 2).empty());
   EXPECT_EQ(port_.state(), PortState::kSlave);
+}
+
+// Bad input: each with a counter, and no harm.
+
+TEST_F(ClientTest, AMasterThatClaimsToBeUsIsCountedAndNamed) {
+  port_.Initialized();
+  wire::Message announce = AnnounceOf(kUs, 0);
+  Hear(announce);
+  Hear(OneStepSync(kUs, 0, kUtc), kUtc);
+  EXPECT_EQ(port_.counters().duplicate_identities, 2U);
+  EXPECT_EQ(port_.counters().from_self, 2U);
+  EXPECT_EQ(port_.Explain().reason, Reason::kLoop);
+  EXPECT_THAT(port_.Explain().sentence, HasSubstr("our own clockIdentity"));
+}
+
+TEST_F(ClientTest, OfTwoMastersWithOneIdentityTheFirstHoldsAsLongAsItIsHeard) {
+  LockToA();
+  wire::Message announce = AnnounceOf(kMasterA, 900, 1);
+  const Received imposter{announce, AddressOf(66), std::nullopt};
+  port_.Handle(imposter, At(now_));
+  wire::Message sync = OneStepSync(kMasterA, 900, kUtc + 5 * kSecond);
+  EXPECT_TRUE(port_.Handle({sync, AddressOf(66), LocalTime{kUtc}}, At(now_)).empty());
+  EXPECT_EQ(port_.counters().duplicate_identities, 2U);
+  EXPECT_EQ(port_.parent()->announce.priority1, 128);
+  EXPECT_EQ(Of<SyncMeasured>(Hear(OneStepSync(kMasterA, 1, kUtc), kUtc)).size(), 1U);
+  // The first falls silent: the other is heard from then on.
+  now_ += seconds(5);
+  announce.header.sequence_id = 901;
+  port_.Handle(imposter, At(now_));
+  EXPECT_EQ(port_.counters().duplicate_identities, 2U);
+  EXPECT_EQ(port_.parent()->address, AddressOf(66));
+}
+
+TEST_F(ClientTest, SequenceNumbersThatJumpAreFollowed) {
+  LockToA();
+  const uint16_t jumps[] = {0xFFFF, 0x8000, 0x0001, 0x7FFF};
+  for (const uint16_t sequence : jumps) {
+    Hear(TwoStepSync(kMasterA, sequence), kUtc);
+    EXPECT_EQ(Of<SyncMeasured>(Hear(FollowUp(kMasterA, sequence, kUtc))).size(), 1U) << sequence;
+    // A Follow_Up to another Sync is of no use.
+    EXPECT_TRUE(Hear(FollowUp(kMasterA, static_cast<uint16_t>(sequence + 0x4000), kUtc)).empty());
+  }
+  EXPECT_EQ(port_.port().client_side().sync_pairing().unmatched(), 3U);
+  EXPECT_EQ(port_.state(), PortState::kSlave);
+}
+
+TEST_F(ClientTest, CorrectionsPastWhatCanBeAreCountedAndNotUsed) {
+  LockToA();
+  const uint16_t id = NextRequest();
+  Transmitted(id, {kUtc});
+  const int64_t impossible[] = {std::numeric_limits<int64_t>::max(),
+                                std::numeric_limits<int64_t>::min(), (kSecond << 16) + 1,
+                                -(kSecond << 16) - 1};
+  uint16_t sequence = 10;
+  for (const int64_t scaled_ns : impossible) {
+    wire::Message sync = OneStepSync(kMasterA, ++sequence, kUtc);
+    sync.header.correction = {scaled_ns};
+    EXPECT_TRUE(Hear(sync, kUtc).empty());
+    Hear(TwoStepSync(kMasterA, ++sequence), kUtc);
+    wire::Message follow_up = FollowUp(kMasterA, sequence, kUtc);
+    follow_up.header.correction = {scaled_ns};
+    EXPECT_TRUE(Hear(follow_up).empty());
+    wire::Message response = DelayResp(kMasterA, id, kUtc);
+    response.header.correction = {scaled_ns};
+    EXPECT_TRUE(Hear(response).empty());
+  }
+  EXPECT_EQ(port_.counters().invalid_corrections, 12U);
+  wire::Message sync = OneStepSync(kMasterA, ++sequence, kUtc);
+  sync.header.correction = {kSecond << 16};
+  EXPECT_EQ(Of<SyncMeasured>(Hear(sync, kUtc)).size(), 1U) << "a second is the most that can be";
+}
+
+TEST_F(ClientTest, TimesPast2106AreExactAndTimesBefore1970AreRefused) {
+  LockToA();
+  constexpr int64_t kPast2106 = (int64_t{1} << 32) * kSecond + 5;
+  const auto syncs = Of<SyncMeasured>(Hear(OneStepSync(kMasterA, 50, kPast2106), kPast2106 + 7));
+  ASSERT_EQ(syncs.size(), 1U);
+  EXPECT_EQ(syncs[0].t1_utc_ns, kPast2106);
+  // In the PTP timescale its first 37 seconds lie before 1970 in UTC.
+  port_ = OnePort(Clock(), PortConfig());
+  port_.Initialized();
+  now_ = {};
+  for (uint16_t sequence = 0; sequence < 2; ++sequence) {
+    wire::Message announce = AnnounceOf(kMasterA, sequence);
+    announce.header.flags = wire::kPtpTimescale | wire::kCurrentUtcOffsetValid;
+    Hear(announce);
+  }
+  ASSERT_EQ(port_.state(), PortState::kUncalibrated);
+  EXPECT_TRUE(Hear(OneStepSync(kMasterA, 1, 36 * kSecond), kUtc).empty());
+  EXPECT_EQ(port_.counters().invalid_timestamps, 1U);
+  EXPECT_EQ(Of<SyncMeasured>(Hear(OneStepSync(kMasterA, 2, 38 * kSecond), kUtc)).size(), 1U);
+}
+
+// Why there is no master, or nothing from it.
+
+class ReasonTest : public ClientTest {
+ protected:
+  void Expect(Reason reason, const std::string& words) {
+    EXPECT_EQ(port_.Explain().reason, reason);
+    EXPECT_THAT(port_.Explain().sentence, HasSubstr(words));
+  }
+  // Lets so much time pass, in which A announces itself and `every_second` happens.
+  template <typename Function>
+  void Live(int for_seconds, Function every_second) {
+    for (int i = 0; i < for_seconds; ++i) {
+      now_ += seconds(1);
+      HearAnnounce(kMasterA, ++announce_sequence_);
+      ++sequence_;
+      every_second();
+      while (port_.NextDeadline() <= At(now_)) {
+        for (const SendEvent& sent : Of<SendEvent>(port_.HandleTimers(At(now_)))) {
+          if (stamps_) port_.HandleTransmitted(sent.message, {kUtc});
+        }
+      }
+    }
+  }
+  void WholeSync() {
+    Hear(TwoStepSync(kMasterA, sequence_), kUtc);
+    Hear(FollowUp(kMasterA, sequence_, kUtc));
+  }
+
+  uint16_t announce_sequence_ = 100;
+  uint16_t sequence_ = 0;
+  bool stamps_ = true;
+};
+
+TEST_F(ReasonTest, NobodyAnnouncesItself) {
+  Expect(Reason::kStarting, "starting");
+  port_.Initialized();
+  Expect(Reason::kNoAnnounce, "waiting for the Announce messages of a master");
+}
+
+TEST_F(ReasonTest, OtherDomainOtherSdoOtherTransport) {
+  port_.Initialized();
+  port_.clock().HeardElsewhere(0, {Reason::kOtherTransport, "PTP comes over Ethernet"}, kMasterB,
+                               At(now_));
+  Expect(Reason::kOtherTransport, "PTP comes over Ethernet");
+  wire::Message sdo = AnnounceOf(kMasterA, 0);
+  sdo.header.major_sdo_id = 1;
+  Hear(sdo);
+  Expect(Reason::kOtherSdo, "sdoId 0x100, and this port has sdoId 0x000");
+  wire::Message domain = AnnounceOf(kMasterA, 0);
+  domain.header.domain_number = 24;
+  Hear(domain);
+  Expect(Reason::kOtherDomain, "in domain 24, and this port is in domain 0");
+  // What is not heard any more explains nothing.
+  now_ += seconds(61);
+  port_.HandleTimers(At(now_));
+  Expect(Reason::kNoAnnounce, "waiting");
+}
+
+TEST_F(ReasonTest, OneAnnounceDoesNotQualify) {
+  port_.Initialized();
+  HearAnnounce(kMasterA, 0);
+  Expect(Reason::kNotQualified, "master 020000fffe00000a/1 announced itself");
+}
+
+TEST_F(ReasonTest, ClockClassAndListOfAcceptableMasters) {
+  ClockConfig config = Clock();
+  config.maximum_clock_class = 165;
+  port_ = OnePort(config, PortConfig());
+  port_.Initialized();
+  HearAnnounce(kMasterA, 0);
+  HearAnnounce(kMasterA, 1);
+  Expect(Reason::kClockClassUnacceptable, "has clockClass 248, and 165 is the greatest");
+  config = Clock();
+  config.acceptable = {{{kMasterB, 1}, 0}};
+  port_ = OnePort(config, PortConfig());
+  port_.Initialized();
+  HearAnnounce(kMasterA, 2);
+  HearAnnounce(kMasterA, 3);
+  Expect(Reason::kMasterUnacceptable, "master 020000fffe00000a/1 is not on the list");
+  EXPECT_EQ(port_.counters().unacceptable_masters, 2U);
+}
+
+TEST_F(ReasonTest, WhatComesFromOurselvesIsALoop) {
+  port_.Initialized();
+  wire::Message loop = AnnounceOf(kMasterA, 0);
+  std::get<wire::Announce>(loop.body).grandmaster = kUs;
+  Hear(loop);
+  Expect(Reason::kLoop, "a loop");
+}
+
+TEST_F(ReasonTest, TheMasterIsLost) {
+  LockToA();
+  now_ += seconds(20);
+  port_.HandleTimers(At(now_));
+  Expect(Reason::kMasterLost, "no Announce from master 020000fffe00000a/1");
+  // Others in other domains may always have been there.
+  wire::Message other = AnnounceOf(kMasterB, 0);
+  other.header.domain_number = 7;
+  Hear(other);
+  Expect(Reason::kMasterLost, "domain 7");
+  // The lost one itself, in another domain, is what happened.
+  wire::Message moved = AnnounceOf(kMasterA, 0);
+  moved.header.domain_number = 9;
+  Hear(moved);
+  Expect(Reason::kOtherDomain, "domain 9");
+}
+
+TEST_F(ReasonTest, SyncFollowUpTimestampsOrDelayRespMissing) {
+  FollowA();
+  Expect(Reason::kCalibrating, "measuring against master 020000fffe00000a/1");
+  Live(12, [] {});
+  Expect(Reason::kNoSync, "its Sync messages do not come");
+  Live(12, [&] { Hear(TwoStepSync(kMasterA, sequence_), kUtc); });
+  Expect(Reason::kNoFollowUp, "no usable Follow_Up");
+  Live(12, [&] { Hear(TwoStepSync(kMasterA, sequence_)); });
+  Expect(Reason::kNoTimestamps, "without receive timestamps");
+  Live(20, [&] { WholeSync(); });
+  Expect(Reason::kNoDelayResp, "does not answer our Delay_Req");
+  wire::Message pdelay = From(kMasterB, wire::MessageType::kPdelayReq, 0);
+  pdelay.body = wire::PdelayReq{};
+  Hear(pdelay, kUtc);
+  Expect(Reason::kOtherDelayMechanism, "peer delay mechanism");
+  stamps_ = false;
+  Live(20, [&] { WholeSync(); });
+  Expect(Reason::kNoTimestamps, "our Delay_Req messages leave without transmit timestamps");
+  port_.SetCalibrated(true);
+  Expect(Reason::kNone, "synchronized to the master");
 }
 
 }  // namespace
