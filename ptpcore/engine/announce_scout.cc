@@ -1,6 +1,7 @@
 #include "ptpcore/engine/announce_scout.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -24,7 +25,7 @@ const char* NameOf(wire::NetworkProtocol protocol) {
 
 }  // namespace
 
-protocol::Explanation ExplainSeen(const net::AnnounceSeen& seen, wire::NetworkProtocol own,
+protocol::Explanation ExplainSeen(const net::AnnounceSeen& seen, const Listening& own,
                                   const std::string& device) {
   const std::string master = absl::StrCat("master ", wire::ToString(seen.sender));
   if (seen.vlan != 0) {
@@ -32,10 +33,16 @@ protocol::Explanation ExplainSeen(const net::AnnounceSeen& seen, wire::NetworkPr
             absl::StrCat(master, " is heard in VLAN ", seen.vlan, " of ", device,
                          ", which needs an interface of its own")};
   }
-  if (seen.protocol != own) {
+  if (seen.protocol != own.protocol) {
     return {protocol::Reason::kOtherTransport,
             absl::StrCat(master, " is heard over ", NameOf(seen.protocol), ", and this port uses ",
-                         NameOf(own))};
+                         NameOf(own.protocol))};
+  }
+  if (seen.ipv6_scope != 0 && seen.ipv6_scope != own.ipv6_scope) {
+    return {protocol::Reason::kOtherTransport,
+            absl::StrFormat("%s speaks to the IPv6 group ff%02x::181, and this port listens to "
+                            "ff%02x::181",
+                            master, seen.ipv6_scope, own.ipv6_scope)};
   }
   return {protocol::Reason::kNoAnnounce,
           absl::StrCat("Announce messages of ", master, " arrive at ", device,

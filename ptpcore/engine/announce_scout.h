@@ -15,8 +15,8 @@
 
 namespace ptpcore::engine {
 
-// What was seen tells a port of this protocol on this device.
-protocol::Explanation ExplainSeen(const net::AnnounceSeen& seen, wire::NetworkProtocol own,
+// What was seen tells a port on this device that listens as `own` says.
+protocol::Explanation ExplainSeen(const net::AnnounceSeen& seen, const Listening& own,
                                   const std::string& device);
 
 class AnnounceScout {

@@ -46,7 +46,7 @@ void EnginePort::HandleReady(absl::Span<const pollfd> fds) {
 void EnginePort::ScoutForAnnounce(absl::Span<const pollfd> fds) {
   const auto seen = scout_.Dispatch(fds, ordinary_clock_->packets().received);
   if (!seen) return;
-  protocol_->get()->HeardElsewhere(index_, ExplainSeen(*seen, network_.protocol(), device_),
+  protocol_->get()->HeardElsewhere(index_, ExplainSeen(*seen, network_.listening(), device_),
                                    seen->sender, Now());
 }
 

@@ -54,7 +54,7 @@ NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportO
   NetworkAccess access;
   access.query = net::QueryDevice;
   access.watch = net::AnnounceWatch::Open;
-  access.protocol = protocol;
+  access.listening = {protocol, options.ipv6_scope};
   switch (protocol) {
     case wire::NetworkProtocol::kUdpIpv6:
       access.open = with(net::OpenUdpIpv6Transport);
@@ -66,7 +66,7 @@ NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportO
       break;
     case wire::NetworkProtocol::kUdpIpv4:
     case wire::NetworkProtocol::kNone:
-      access.protocol = wire::NetworkProtocol::kUdpIpv4;
+      access.listening.protocol = wire::NetworkProtocol::kUdpIpv4;
       access.open = with(net::OpenUdpIpv4Transport);
       break;
   }

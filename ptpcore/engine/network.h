@@ -22,6 +22,12 @@ namespace ptpcore::engine {
 // OK where the device has an IPv4 address to send from.
 absl::Status CheckIpv4Address(const std::string& name, const net::Device& device);
 
+// What a port hears.
+struct Listening {
+  wire::NetworkProtocol protocol = wire::NetworkProtocol::kUdpIpv4;
+  uint8_t ipv6_scope = 5;  // of its group, with kUdpIpv6
+};
+
 // How the network is reached; replaced under test and in the sandbox.
 struct NetworkAccess {
   std::function<absl::StatusOr<net::Device>(const std::string&)> query;
@@ -37,7 +43,7 @@ struct NetworkAccess {
   std::function<absl::StatusOr<std::optional<std::string>>(const std::string&)> check_stamps = {};
   // Looks at what arrives at the device otherwise; may be empty, and may return null.
   std::function<std::unique_ptr<net::AnnounceWatch>(const net::Device&)> watch = {};
-  wire::NetworkProtocol protocol = wire::NetworkProtocol::kUdpIpv4;
+  Listening listening = {};
 };
 // Ioctls and sockets of this protocol (kNone is kUdpIpv4), with the kernel's timestamps.
 NetworkAccess SocketAccess(wire::NetworkProtocol protocol, const net::TransportOptions& options);
@@ -67,7 +73,7 @@ class Network {
   uint64_t repairs() const { return repairs_; }
   // A look at what arrives at the device otherwise; null where there is none.
   std::unique_ptr<net::AnnounceWatch> Watch() const;
-  wire::NetworkProtocol protocol() const { return access_.protocol; }
+  const Listening& listening() const { return access_.listening; }
   // Of the device when it was last opened.
   const std::array<uint8_t, 6>& mac() const { return device_.mac; }
   const net::Device& device() const { return device_; }

@@ -23,7 +23,8 @@ constexpr uint16_t kGeneralPort = 320;
 constexpr uint32_t kTypeAt = 2 * ETH_ALEN;
 constexpr size_t kVlanTag = 4;
 constexpr size_t kUdp = 8;
-constexpr size_t kSourceAt = 20;  // sourcePortIdentity, table 35
+constexpr size_t kIpv6Address = 16;  // the destination's is the last of the header
+constexpr size_t kSourceAt = 20;     // sourcePortIdentity, table 35
 constexpr uint16_t kVlanIdMask = 0x0FFF;
 
 // Lets through what arrives with PTP's ethertype or for port 320. A first sieve, so that the
@@ -107,6 +108,9 @@ std::optional<AnnounceSeen> AnnounceIn(absl::Span<const uint8_t> frame) {
   if (seen.protocol != wire::NetworkProtocol::kIeee8023) {
     const auto udp_at = static_cast<size_t>(message.data() - frame.data()) - kUdp;
     if (U16(frame, udp_at + 2) != kGeneralPort) return std::nullopt;
+    if (seen.protocol == wire::NetworkProtocol::kUdpIpv6 && frame[udp_at - kIpv6Address] == 0xFF) {
+      seen.ipv6_scope = frame[udp_at - kIpv6Address + 1] & 0xF;
+    }
   }
   std::copy_n(message.begin() + kSourceAt, seen.sender.octets.size(), seen.sender.octets.begin());
   return seen;

@@ -22,9 +22,11 @@ struct AnnounceSeen {
   wire::NetworkProtocol protocol = wire::NetworkProtocol::kNone;
   uint16_t vlan = 0;  // 0: untagged, or a tag that carries a priority only
   wire::ClockIdentity sender;
+  uint8_t ipv6_scope = 0;  // of an IPv6 group, the x of ff0x::181; else 0
 
   friend bool operator==(const AnnounceSeen& a, const AnnounceSeen& b) {
-    return a.protocol == b.protocol && a.vlan == b.vlan && a.sender == b.sender;
+    return a.protocol == b.protocol && a.vlan == b.vlan && a.sender == b.sender &&
+           a.ipv6_scope == b.ipv6_scope;
   }
 };
 

@@ -11,16 +11,14 @@ using wire::NetworkProtocol;
 constexpr wire::ClockIdentity kMaster{{0x00, 0x1B, 0x19, 0xFF, 0xFE, 0, 0, 1}};
 
 TEST(ExplainSeenTest, AnotherTransportIsNamed) {
-  const auto why =
-      ExplainSeen({NetworkProtocol::kIeee8023, 0, kMaster}, NetworkProtocol::kUdpIpv4, "eth0");
+  const auto why = ExplainSeen({NetworkProtocol::kIeee8023, 0, kMaster, 0}, Listening{}, "eth0");
   EXPECT_EQ(why.reason, Reason::kOtherTransport);
   EXPECT_EQ(why.sentence,
             "master 001b19fffe000001 is heard over Ethernet, and this port uses UDP over IPv4");
 }
 
 TEST(ExplainSeenTest, AVlanIsNamed) {
-  const auto why =
-      ExplainSeen({NetworkProtocol::kUdpIpv4, 7, kMaster}, NetworkProtocol::kUdpIpv4, "eth0");
+  const auto why = ExplainSeen({NetworkProtocol::kUdpIpv4, 7, kMaster, 0}, Listening{}, "eth0");
   EXPECT_EQ(why.reason, Reason::kOtherTransport);
   EXPECT_EQ(why.sentence,
             "master 001b19fffe000001 is heard in VLAN 7 of eth0, which needs an interface of its "
@@ -28,12 +26,21 @@ TEST(ExplainSeenTest, AVlanIsNamed) {
 }
 
 TEST(ExplainSeenTest, WhatArrivesAndIsNotHeardIsDropped) {
-  const auto why =
-      ExplainSeen({NetworkProtocol::kUdpIpv6, 0, kMaster}, NetworkProtocol::kUdpIpv6, "eth0");
+  const auto why = ExplainSeen({NetworkProtocol::kUdpIpv6, 0, kMaster, 5},
+                               Listening{NetworkProtocol::kUdpIpv6, 5}, "eth0");
   EXPECT_EQ(why.reason, Reason::kNoAnnounce);
   EXPECT_EQ(why.sentence,
             "Announce messages of master 001b19fffe000001 arrive at eth0 and are dropped by this "
             "host: see its firewall, and rp_filter");
+}
+
+TEST(ExplainSeenTest, AnotherIpv6ScopeIsNamed) {
+  const auto why = ExplainSeen({NetworkProtocol::kUdpIpv6, 0, kMaster, 14},
+                               Listening{NetworkProtocol::kUdpIpv6, 5}, "eth0");
+  EXPECT_EQ(why.reason, Reason::kOtherTransport);
+  EXPECT_EQ(why.sentence,
+            "master 001b19fffe000001 speaks to the IPv6 group ff0e::181, and this port listens to "
+            "ff05::181");
 }
 
 class SilentTransport : public net::Transport {
@@ -72,7 +79,7 @@ class AnnounceScoutTest : public ::testing::Test {
                       ++looks_;
                       return nullptr;  // no right to
                     },
-                    NetworkProtocol::kUdpIpv4}};
+                    {}}};
   AnnounceScout scout_;
   protocol::MonoTime now_{std::chrono::seconds(100)};
 };

@@ -37,8 +37,12 @@ Octets Ipv4(const Octets& udp) {
 }
 
 Octets Ipv6(const Octets& udp) {
-  return Join(
-      {{0x86, 0xDD, 0x60, 0, 0, 0, 0, static_cast<uint8_t>(udp.size()), 17, 1}, Octets(32), udp});
+  return Join({{0x86, 0xDD, 0x60, 0, 0, 0, 0, static_cast<uint8_t>(udp.size()), 17, 1},
+               Octets(16),
+               {0xFF, 0x0E},
+               Octets(12),
+               {0x01, 0x81},
+               udp});
 }
 
 const Octets kAddresses = {1, 0, 0x5E, 0, 1, 0x81, 2, 0, 0, 0, 0, 0x0B};
@@ -46,19 +50,19 @@ const Octets kEthertype = {0x88, 0xF7};
 
 TEST(AnnounceInTest, IsSeenOnEveryTransport) {
   EXPECT_EQ(AnnounceIn(Join({kAddresses, Ipv4(Udp(Message()))})),
-            (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender}));
+            (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender, 0}));
   EXPECT_EQ(AnnounceIn(Join({kAddresses, Ipv6(Udp(Message()))})),
-            (AnnounceSeen{NetworkProtocol::kUdpIpv6, 0, kSender}));
+            (AnnounceSeen{NetworkProtocol::kUdpIpv6, 0, kSender, 14}));
   EXPECT_EQ(AnnounceIn(Join({kAddresses, kEthertype, Message()})),
-            (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender}));
+            (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender, 0}));
 }
 
 TEST(AnnounceInTest, AVlanIsTold) {
   EXPECT_EQ(AnnounceIn(Join({kAddresses, {0x81, 0, 0xE0, 7}, kEthertype, Message()})),
-            (AnnounceSeen{NetworkProtocol::kIeee8023, 7, kSender}));
+            (AnnounceSeen{NetworkProtocol::kIeee8023, 7, kSender, 0}));
   EXPECT_EQ(
       AnnounceIn(Join({kAddresses, {0x88, 0xA8, 0, 9}, {0x81, 0, 0xE1, 7}, Ipv4(Udp(Message()))})),
-      (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0x107, kSender}));
+      (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0x107, kSender, 0}));
 }
 
 TEST(AnnounceInTest, NothingElseIsSeen) {

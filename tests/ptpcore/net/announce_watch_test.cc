@@ -53,7 +53,8 @@ TEST_F(AnnounceWatchTest, SeesWhatNoSocketHears) {
               {OpenEthernetTransport, NetworkProtocol::kIeee8023}};
   for (const auto& [open, protocol] : kAll) {
     Announce(open);
-    EXPECT_EQ(Next(*watch), (AnnounceSeen{protocol, 0, kSender}));
+    const uint8_t scope = protocol == NetworkProtocol::kUdpIpv6 ? 5 : 0;
+    EXPECT_EQ(Next(*watch), (AnnounceSeen{protocol, 0, kSender, scope}));
   }
 }
 
@@ -64,7 +65,7 @@ TEST_F(AnnounceWatchTest, SeesWhatTheFirewallDrops) {
   const auto watch = Watch();
   ASSERT_NE(watch, nullptr);
   Announce(OpenUdpIpv4Transport);
-  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender}));
+  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kUdpIpv4, 0, kSender, 0}));
 }
 
 TEST_F(AnnounceWatchTest, DoesNotSeeWhatThisHostSends) {
@@ -75,7 +76,7 @@ TEST_F(AnnounceWatchTest, DoesNotSeeWhatThisHostSends) {
   announce[1] = 0x02;
   ASSERT_TRUE(client.transport().SendGeneral(announce, nullptr).ok());
   Announce(OpenEthernetTransport);
-  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender}));
+  EXPECT_EQ(Next(*watch), (AnnounceSeen{NetworkProtocol::kIeee8023, 0, kSender, 0}));
 }
 
 }  // namespace
