@@ -8,6 +8,7 @@
 #include "ptpcore/engine/report_clock.h"
 #include "ptpcore/engine/report_counters.h"
 #include "ptpcore/engine/report_ports.h"
+#include "ptpcore/engine/report_unicast.h"
 #include "ptpcore/profile/profiles.h"
 
 namespace ptpcore::engine {
@@ -39,7 +40,7 @@ void SetParent(const protocol::Port& port, const protocol::ForeignMaster& parent
     out->set_sync_mode(*port.client_side().two_step() ? v1::SYNC_MODE_TWO_STEP
                                                       : v1::SYNC_MODE_ONE_STEP);
   }
-  out->set_log_announce_interval(parent.header.log_message_interval);
+  out->set_log_announce_interval(LogAnnounceInterval(port, parent));
   out->set_log_sync_interval(port.client_side().log_sync_interval().value_or(0));
   out->set_log_min_delay_req_interval(port.client_side().delay_exchange().log_interval());
 }

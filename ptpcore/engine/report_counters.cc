@@ -1,6 +1,7 @@
 #include "ptpcore/engine/report_counters.h"
 
 #include "ptpcore/engine/report_peer_delay.h"
+#include "ptpcore/engine/report_unicast.h"
 
 namespace ptpcore::engine {
 
@@ -62,6 +63,7 @@ void SetFaults(const OrdinaryClock& clock, v1::FaultCounters* out) {
   out->set_sdo_mismatches(port.sdo_mismatches);
   out->set_unacceptable_masters(port.unacceptable_masters);
   AddPeerDelayFaults(clock.port(), out);
+  AddUnicastFaults(clock.port(), out);
 }
 
 }  // namespace ptpcore::engine

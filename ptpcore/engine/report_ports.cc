@@ -7,6 +7,7 @@
 #include "ptpcore/engine/report_clock.h"
 #include "ptpcore/engine/report_counters.h"
 #include "ptpcore/engine/report_peer_delay.h"
+#include "ptpcore/engine/report_unicast.h"
 
 namespace ptpcore::engine {
 namespace {
@@ -75,7 +76,7 @@ void SetMaster(const PtpEngine& engine, const Heard& heard, v1::ForeignMaster& o
       master.announce.quality.offset_scaled_log_variance);
   out.set_grandmaster_priority2(master.announce.priority2);
   out.set_steps_removed(master.announce.steps_removed);
-  out.set_log_announce_interval(master.header.log_message_interval);
+  out.set_log_announce_interval(LogAnnounceInterval(*heard.listener, master));
   out.set_announce_received(master.announces);
   out.set_qualification(
       static_cast<v1::MasterQualification>(static_cast<int>(heard.qualification) + 1));
@@ -178,6 +179,7 @@ void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
     SetMessages(*clock, status.mutable_messages());
     SetFaults(*clock, status.mutable_faults());
     SetPeerDelay(clock->port(), &status);
+    SetUnicast(clock->port(), &status);
   }
 }
 

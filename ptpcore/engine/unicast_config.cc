@@ -13,8 +13,6 @@ namespace ptpcore::engine {
 namespace {
 
 namespace v1 = hostctl::v1;
-using protocol::IndexOf;
-using protocol::UnicastService;
 
 std::optional<wire::PortAddress> PortAddressOf(const std::string& text) {
   const auto known = profile::ParseAddress(text);
@@ -42,25 +40,6 @@ std::optional<wire::PortAddress> PortAddressOf(const std::string& text) {
   }
 }
 
-void SetMaster(const protocol::UnicastMasterStatus& master, v1::UnicastMaster& out) {
-  out.set_address(master.name);
-  if (master.identity) {
-    out.mutable_port_identity()->set_clock_identity(wire::ToString(master.identity->clock));
-    out.mutable_port_identity()->set_port_number(master.identity->port);
-  }
-  const auto granted = [&](UnicastService service) { return master.granted[IndexOf(service)]; };
-  if (const auto log_interval = granted(UnicastService::kAnnounce)) {
-    out.set_granted_log_announce_interval(*log_interval);
-  }
-  if (const auto log_interval = granted(UnicastService::kSync)) {
-    out.set_granted_log_sync_interval(*log_interval);
-  }
-  if (const auto log_interval = granted(UnicastService::kDelayResp)) {
-    out.set_granted_log_delay_resp_interval(*log_interval);
-  }
-  out.set_trouble(master.trouble_text);
-}
-
 }  // namespace
 
 std::optional<protocol::UnicastConfig> UnicastConfigOf(const EngineConfig& config,
@@ -79,24 +58,6 @@ std::optional<protocol::UnicastConfig> UnicastConfigOf(const EngineConfig& confi
   unicast.server.maximum_clients = in_force.maximum_unicast_clients();
   unicast.serve = in_force.role() != v1::CLOCK_ROLE_CLIENT;
   return unicast;
-}
-
-void SetUnicast(const protocol::UnicastNegotiation& unicast, v1::PortStatus& out) {
-  v1::FaultCounters& faults = *out.mutable_faults();
-  if (const protocol::UnicastServer* server = unicast.server()) {
-    out.set_unicast_clients(static_cast<uint32_t>(server->clients()));
-    faults.set_invalid_grants(faults.invalid_grants() + server->counters().invalid_requests);
-    faults.set_denied_unicast_requests(faults.denied_unicast_requests() +
-                                       server->counters().denied);
-    faults.set_lost_transmit_timestamps(faults.lost_transmit_timestamps() +
-                                        server->counters().lost_transmit_timestamps);
-  }
-  if (const protocol::UnicastClient* client = unicast.client()) {
-    for (const auto& master : client->Status()) SetMaster(master, *out.add_unicast_masters());
-    faults.set_invalid_grants(faults.invalid_grants() + client->counters().invalid_grants);
-    faults.set_denied_unicast_requests(faults.denied_unicast_requests() +
-                                       client->counters().denials);
-  }
 }
 
 }  // namespace ptpcore::engine

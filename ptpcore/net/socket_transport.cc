@@ -48,6 +48,15 @@ bool IsPeerDelay(absl::Span<const uint8_t> message) {
          type == wire::MessageType::kPdelayRespFollowUp;
 }
 
+// Requests of thousands of unicast clients wait here, and transmit timestamps, when the
+// processor is busy with something else. Where it is not permitted: as much as is.
+void MakeRoomForBursts(int fd) {
+  constexpr int kOctets = 4 << 20;
+  if (!SetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, kOctets)) {
+    SetOption(fd, SOL_SOCKET, SO_RCVBUF, kOctets);
+  }
+}
+
 }  // namespace
 
 SocketTransport::SocketTransport(std::string name, std::unique_ptr<AddressFamily> family,
@@ -63,6 +72,7 @@ absl::StatusOr<std::unique_ptr<Transport>> SocketTransport::Open(
   if (!event.ok()) return event.status();
   absl::StatusOr<FileDescriptor> general = family->Open(MessageClass::kGeneral);
   if (!general.ok()) return general.status();
+  for (const FileDescriptor* fd : {&*event, &*general}) MakeRoomForBursts(fd->get());
   if (!EnableTimestamps(event->get(), stamps)) return Failed(name, "SO_TIMESTAMPING");
   return std::unique_ptr<Transport>(new SocketTransport(std::move(name), std::move(family),
                                                         *std::move(event), *std::move(general)));

@@ -17,34 +17,59 @@ MonoTime After(MonoTime due, Duration interval, MonoTime now) {
 
 MasterSide::MasterSide(const Sender& sender, const MasterIntervals& intervals,
                        const ClockDataSets& clock, PortCounters& counters)
-    : sender_(sender), intervals_(intervals), clock_(clock), counters_(counters) {}
+    : sender_(sender),
+      announce_interval_(intervals.log_announce),
+      sync_interval_(intervals.log_sync),
+      log_min_delay_req_(intervals.log_min_delay_req),
+      clock_(clock),
+      counters_(counters) {}
 
 void MasterSide::Start(MonoTime now) {
+  running_ = true;
+  announce_interval_.Reset();
+  sync_interval_.Reset();
   next_announce_ = next_sync_ = now;
   awaited_.reset();
   lost_in_a_row_ = 0;
 }
 
 void MasterSide::Stop() {
+  running_ = false;
   next_announce_ = next_sync_ = kNever;
   awaited_.reset();
   lost_in_a_row_ = 0;
 }
 
+void MasterSide::OnIntervalRequest(const wire::MessageIntervalRequest& request, MonoTime now) {
+  if (!running_) return;
+  const auto change = [now](MessageInterval& interval, int8_t requested, MonoTime& next) {
+    const int8_t before = interval.log();
+    const bool stopped_before = interval.stopped();
+    interval.Request(requested);
+    if (interval.stopped()) {
+      next = kNever;
+    } else if (stopped_before || interval.log() != before) {
+      next = now;
+    }
+  };
+  change(announce_interval_, request.log_announce_interval, next_announce_);
+  change(sync_interval_, request.log_time_sync_interval, next_sync_);
+}
+
 void MasterSide::HandleTimers(MonoTime now, Actions& actions) {
   if (now >= next_announce_) {
-    next_announce_ = After(next_announce_, IntervalFromLog(intervals_.log_announce), now);
+    next_announce_ = After(next_announce_, IntervalFromLog(announce_interval_.log()), now);
     SendAnnounce(actions);
   }
   if (now >= next_sync_) {
-    next_sync_ = After(next_sync_, IntervalFromLog(intervals_.log_sync), now);
+    next_sync_ = After(next_sync_, IntervalFromLog(sync_interval_.log()), now);
     if (!clock_.time_ambiguous) SendSync(actions);
   }
 }
 
 void MasterSide::SendAnnounce(Actions& actions) {
   wire::Message announce =
-      sender_.Message(wire::MessageType::kAnnounce, announce_sequence_++, intervals_.log_announce);
+      sender_.Message(wire::MessageType::kAnnounce, announce_sequence_++, announce_interval_.log());
   TlvOctets tlvs = FillAnnounce(clock_, announce);
   ++counters_.announce_sent;
   actions.push_back(SendGeneral{announce, std::nullopt, std::move(tlvs)});
@@ -56,7 +81,7 @@ void MasterSide::SendSync(Actions& actions) {
     ++lost_in_a_row_;
   }
   wire::Message sync =
-      sender_.Message(wire::MessageType::kSync, sync_sequence_++, intervals_.log_sync);
+      sender_.Message(wire::MessageType::kSync, sync_sequence_++, sync_interval_.log());
   sync.header.flags |= wire::kTwoStep;
   awaited_ = sync.header.sequence_id;
   ++counters_.sync_sent;
@@ -69,7 +94,7 @@ void MasterSide::OnSyncTransmitted(const wire::Header& sync, LocalTime t1, Actio
   lost_in_a_row_ = 0;
   if (clock_.time_ambiguous) return;
   wire::Message follow_up =
-      sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, intervals_.log_sync);
+      sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id, sync_interval_.log());
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
   TlvOctets tlvs;
   if (sender_.gptp) wire::AppendTlv(clock_.time_base, tlvs);
@@ -85,8 +110,8 @@ void MasterSide::OnDelayReq(const Received& received, Actions& actions) {
   }
   if (clock_.time_ambiguous) return;
   const wire::Header& request = received.message.header;
-  wire::Message response = sender_.Message(wire::MessageType::kDelayResp, request.sequence_id,
-                                           intervals_.log_min_delay_req);
+  wire::Message response =
+      sender_.Message(wire::MessageType::kDelayResp, request.sequence_id, log_min_delay_req_);
   response.header.correction = request.correction;
   response.body = wire::DelayResp{SentTime(clock_, *received.timestamp), request.source};
   ++counters_.delay_resp_sent;

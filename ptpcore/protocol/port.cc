@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_format.h"
 #include "ptpcore/protocol/unfollowed.h"
+#include "ptpcore/wire/tlv.h"
+#include "ptpcore/wire/tlv_8021as.h"
 
 namespace ptpcore::protocol {
 namespace {
@@ -257,6 +259,11 @@ void Port::OnDelayReq(const Received& received) {
 
 void Port::OnSignaling(const Received& received, MonoTime now) {
   ++counters_.signaling_received;
+  if (sender_.gptp) {
+    const auto request = wire::FindTlv<wire::MessageIntervalRequest>(received.message.tlvs);
+    if (request) master_side_.OnIntervalRequest(*request, now);
+    return;
+  }
   if (!unicast_) {
     ++counters_.ignored_type;
     return;

@@ -49,6 +49,11 @@ void UnicastNegotiation::HandleTimers(MonoTime now, Actions& actions) {
   for (int i = 0; server_ && i < kMessagesAtOnce; ++i) {
     const std::optional<UnicastDue> due = server_->TakeDue(now);
     if (!due) break;
+    // In a leap second that is inserted, no time is better than a wrong one.
+    if (due->service == UnicastService::kSync && clock_.time_ambiguous) {
+      server_->SyncStamped(due->to, due->sequence_id);
+      continue;
+    }
     Send(*due, actions);
   }
 }
@@ -70,7 +75,7 @@ void UnicastNegotiation::OnSignaling(const Received& received, MonoTime now, Act
 void UnicastNegotiation::Say(const UnicastSignals& signals, Actions& actions) {
   for (const UnicastSignal& signal : signals) {
     wire::Message message = sender_.Message(wire::MessageType::kSignaling, signaling_sequence_++);
-    message.header.flags = wire::kUnicast;
+    message.header.flags |= wire::kUnicast;
     message.body = wire::Signaling{signal.target};
     ++counters_.signaling_sent;
     actions.push_back(SendGeneral{message, signal.to, WriteUnicastTlvs(signal.tlvs)});
@@ -142,7 +147,7 @@ void UnicastNegotiation::Send(const UnicastDue& due, Actions& actions) {
     return;
   }
   wire::Message sync = sender_.Message(wire::MessageType::kSync, due.sequence_id);
-  sync.header.flags = wire::kTwoStep | wire::kUnicast;
+  sync.header.flags |= wire::kTwoStep | wire::kUnicast;
   ++counters_.sync_sent;
   actions.push_back(SendEvent{sync, due.to});
 }
@@ -151,7 +156,7 @@ void UnicastNegotiation::OnSyncTransmitted(const wire::Header& sync, const wire:
                                            LocalTime t1, Actions& actions) {
   if (!server_ || !server_->SyncStamped(to, sync.sequence_id)) return;
   wire::Message follow_up = sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id);
-  follow_up.header.flags = wire::kUnicast;
+  follow_up.header.flags |= wire::kUnicast;
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
   ++counters_.follow_up_sent;
   actions.push_back(SendGeneral{follow_up, to});
