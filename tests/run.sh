@@ -93,6 +93,7 @@ run_benchmarks() {
   local status=0
   tests/bench/accuracy --build build/dev --svg build/dev/accuracy || status=$?
   tests/bench/bench --build build/dev || status=$?
+  tests/bench/unicast_scale --build build/dev || status=$?
   return "$status"
 }
 

@@ -154,7 +154,7 @@ void UnicastNegotiation::Send(const UnicastDue& due, Actions& actions) {
 
 void UnicastNegotiation::OnSyncTransmitted(const wire::Header& sync, const wire::PortAddress& to,
                                            LocalTime t1, Actions& actions) {
-  if (!server_ || !server_->SyncStamped(to, sync.sequence_id)) return;
+  if (!server_ || !server_->SyncStamped(to, sync.sequence_id) || clock_.time_ambiguous) return;
   wire::Message follow_up = sender_.Message(wire::MessageType::kFollowUp, sync.sequence_id);
   follow_up.header.flags |= wire::kUnicast;
   follow_up.body = wire::FollowUp{SentTime(clock_, t1)};
