@@ -222,9 +222,11 @@ class Table {
     Add("GM priority", Printf("Priority1 %" PRIu32 ", Priority2 %" PRIu32 ", clockClass %" PRIu32,
                               parent.grandmaster_priority1(), parent.grandmaster_priority2(),
                               parent.grandmaster_clock_class()));
-    Add("Message rates", RateText(parent.log_sync_interval()) + " sync, " +
-                             RateText(parent.log_min_delay_req_interval()) + " delay, " +
-                             RateText(parent.log_announce_interval()) + " announce");
+    const bool end_to_end = stats_.delay_mechanism() != v1::DELAY_MECHANISM_P2P;
+    Add("Message rates",
+        RateText(parent.log_sync_interval()) + " sync, " +
+            (end_to_end ? RateText(parent.log_min_delay_req_interval()) + " delay, " : "") +
+            RateText(parent.log_announce_interval()) + " announce");
     if (parent.sync_mode() != v1::SYNC_MODE_UNSPECIFIED) {
       Add("Sync mode", QuickEnumText(parent.sync_mode()));
     }

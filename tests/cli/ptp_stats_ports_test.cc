@@ -79,6 +79,12 @@ TEST(PtpStatsPorts, OfPeerDelayTellBothWays) {
   EXPECT_EQ(rows.count("DelayReq received"), 0u);
 }
 
+TEST(PtpStatsPorts, OfAClientWithPeerDelayNameNoRateOfDelayRequests) {
+  v1::PtpStats stats = SampleStats();
+  stats.set_delay_mechanism(v1::DELAY_MECHANISM_P2P);
+  EXPECT_EQ(TableOf(stats).at("Message rates"), "1/s sync, 1/2s announce");
+}
+
 TEST(PtpStatsPorts, TellWhyAPortIsNotWhatItShouldBe) {
   v1::PtpStats stats = Server();
   stats.set_port_state(v1::PORT_STATE_LISTENING);
