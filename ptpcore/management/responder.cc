@@ -107,7 +107,7 @@ std::optional<Refusal> Perform(ManagementAction action, const Traits& traits,
   }
   std::variant<Change, Refusal> change =
       ChangeOf(static_cast<Id>(tlv.management_id), tlv.data, clock, port);
-  if (auto* refusal = std::get_if<Refusal>(&change)) return *std::move(refusal);
+  if (auto* refusal = std::get_if<Refusal>(&change)) return std::move(*refusal);
   const absl::Status applied = managed.Apply(std::get<Change>(change));
   if (applied.ok()) return std::nullopt;
   return Refusal{ManagementError::kWrongValue, std::string(applied.message())};
@@ -145,6 +145,7 @@ std::vector<Answer> Respond(const wire::Message& request, uint16_t arrived_on,
   ++counters.requests;
   // By number, as a change makes the view anew.
   std::vector<uint16_t> numbers;
+  numbers.reserve(asked.size());
   for (const PortView* port : asked) numbers.push_back(port->identity.port);
 
   std::optional<Refusal> refusal;

@@ -49,8 +49,8 @@ struct Answer {
 // The answers to `request`, a Management message: one for the clock, which the port with
 // the number `arrived_on` gives, or one for each port that is asked. Empty for what is not
 // for us or needs no answer.
-std::vector<Answer> Respond(const wire::Message& request, uint16_t arrived_on, ManagedClock& clock,
-                            const Rules& rules, Counters& counters);
+std::vector<Answer> Respond(const wire::Message& request, uint16_t arrived_on,
+                            ManagedClock& managed, const Rules& rules, Counters& counters);
 
 // What a boundary clock sends on through its other ports (15.3.3); absent where it came far
 // enough, or is for this clock alone. `tlvs` are those of `message`.
