@@ -99,6 +99,12 @@ management::PortView PortViewOf(const PtpEngine& engine, const EnginePort& engin
   if (port.config().delay_mechanism == protocol::DelayMechanism::kP2p) {
     view.delay_mechanism = management::DelayMechanism::kP2p;
   }
+  view.minor_version = port.client_side().minor_version().minor_version();
+  if (const protocol::PeerLink* link = port.peer_link()) {
+    view.log_min_pdelay_req_interval = link->log_interval();
+    view.mean_link_delay = IntervalOf(link->mean_link_delay_ns().value_or(0));
+    view.as_capable = link->as_capable().value_or(true);
+  }
   view.master_only = port.config().master_only;
   view.unicast_negotiation = settings.unicast_negotiation();
   for (const std::string& master : engine.config()->unicast_masters()) {
@@ -109,6 +115,7 @@ management::PortView PortViewOf(const PtpEngine& engine, const EnginePort& engin
   view.interface = engine_port.interface();
   view.mac = engine_port.network().device().mac;
   view.address = OwnAddress(settings.network_protocol(), engine_port.network().device());
+  if (engine.follower() != nullptr) view.timestamping = management::Timestamping::kHardware;
   view.received = clock.packets().received_by_type;
   view.sent = clock.packets().sent_by_type;
   return view;
@@ -174,6 +181,9 @@ management::ClockView ManagementViewOf(const PtpEngine& engine, size_t port) {
     view.current_ds.mean_delay = IntervalOf(sibling->measurements().mean_path_delay_ns.last());
     view.offset_from_master_ns = std::llround(sibling->measurements().offset_ns.last());
     view.last_sync_ingress_ns = sibling->last_sync_ingress_ns();
+    if (const auto& time_base = sibling->port().client_side().time_base()) {
+      view.follow_up_information = *time_base;
+    }
   }
   return view;
 }

@@ -88,6 +88,21 @@ class ManagementTest(unittest.TestCase):
                 self.assertEqual(ours["timestamping"], "SOFTWARE")
                 self.assertEqual(ours["interface"], "vmk0")
 
+    def test_pmc_reads_the_link_of_a_port_with_peer_delay(self):
+        with managed("client", delay_mechanism="DELAY_MECHANISM_P2P",
+                     log_min_pdelay_req_interval=-2,
+                     neighbor_propagation_delay_threshold_ns=5000) as (world, engine, console):
+            peers.grandmaster(world.namespace("gm", "192.0.2.1/24"), domain=DOMAIN,
+                              log_announce=-1, log_sync=-3, delay_mechanism="P2P")
+            wait_for(engine, "SLAVE")
+            for pmc in both_ways(engine, console):
+                port = pmc.only("PORT_DATA_SET")
+                self.assertEqual(port["delayMechanism"], "2")
+                self.assertEqual(port["logMinPdelayReqInterval"], "-2")
+                self.assertGreater(int(port["peerMeanPathDelay"]), 0)
+                self.assertEqual(pmc.only("PORT_DATA_SET_NP"),
+                                 {"neighborPropDelayThresh": "5000", "asCapable": "1"})
+
     def test_pmc_counts_the_messages_of_a_port(self):
         with managed("client") as (world, engine, console):
             peers.grandmaster(world.namespace("gm", "192.0.2.1/24"), domain=DOMAIN,
