@@ -13,7 +13,7 @@ constexpr Duration kStormIsOver = std::chrono::minutes(10);
 
 // The interval that the sender states, where it is one that profiles use.
 Duration AnnounceInterval(const wire::Header& header, Duration default_interval) {
-  const int log = header.log_message_interval;
+  const int8_t log = header.log_message_interval;
   return log >= -7 && log <= 7 ? IntervalFromLog(log) : default_interval;
 }
 
