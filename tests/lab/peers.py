@@ -74,10 +74,11 @@ uds_address {self.socket}
     def measures(self):
         """Whether it, as a client, has measured the path to its master. That is as far as a
         free-running client gets: it follows a master but never calls itself SLAVE."""
-        port = self.get("PORT_DATA_SET")
-        # With peer delay it tells the link's, and not that of the path.
-        return (port["portState"] == "UNCALIBRATED"
-                and (float(self.get("CURRENT_DATA_SET")["meanPathDelay"]) != 0
+        port, current = self.get("PORT_DATA_SET"), self.get("CURRENT_DATA_SET")
+        # With peer delay it tells the link's, and not that of the path; and may know it before
+        # the first Sync came.
+        return (port["portState"] == "UNCALIBRATED" and float(current["offsetFromMaster"]) != 0
+                and (float(current["meanPathDelay"]) != 0
                      or float(port["peerMeanPathDelay"]) != 0))
 
     def wait_for(self, state, deadline_s=30):
