@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fake_time.h"
@@ -17,7 +18,8 @@ namespace ptpcore::engine {
 
 class SimulatedEngine {
  public:
-  SimulatedEngine() {
+  // Engines that are to meet share their time.
+  explicit SimulatedEngine(FakeTime shared = FakeTime()) : time(std::move(shared)) {
     EngineEnvironment environment;
     environment.time = time.kernel_time();
     environment.open_clock =
