@@ -20,7 +20,7 @@ constexpr int kUsage = 2;
 constexpr char kHelp[] =
     "Usage: ptpd [--config FILE] [--control SOCKET]\n"
     "\n"
-    "The PTP engine of hostctl: a client-only ordinary clock (IEEE 1588-2019).\n"
+    "The PTP engine of hostctl: an ordinary or boundary clock (IEEE 1588-2019).\n"
     "Ordinarily hostd starts it with --control and configures it there.\n"
     "\n"
     "  --config FILE      run with the JSON configuration in FILE\n"
