@@ -318,7 +318,8 @@ void OrdinaryClock::Obey(const servo::Command& command, MonoTime now) {
 }
 
 void OrdinaryClock::NoteCalibration(MonoTime now) {
-  if (!steering_) return;
+  // Answers to our own requests do not replace the Sync messages that ended.
+  if (!steering_ || silent_) return;
   const bool calibrated = servo_->estimate().calibrated;
   clock_.Measured(calibrated, servo_->estimate().bound_95_ns, now);
   Perform(protocol_.SetCalibrated(port_index_, calibrated, now), now);
@@ -341,6 +342,8 @@ void OrdinaryClock::BeginSilence(MonoTime now) {
   if (!steering_ || silent_) return;
   silent_ = true;
   clock_.Lost(now);
+  // SYNCHRONIZATION_FAULT, 9.2.6.13: a port whose master announces itself only is not SLAVE.
+  Perform(protocol_.SetCalibrated(port_index_, false, now), now);
   const servo::Command command = servo_->OnSilence(clock_.clock().NowNs());
   if (command.frequency_ppb && commands()) clock_.SetFrequency(*command.frequency_ppb, now);
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,6 +45,8 @@ class EngineNetwork {
     return added;
   }
 
+  // What travels; default: everything.
+  std::function<bool(wire::MessageType)> passes = [](wire::MessageType) { return true; };
   // Nothing travels on this segment from now on; or again.
   void Cut(const std::string& segment, bool cut) { cut_[segment] = cut; }
 
@@ -120,7 +122,9 @@ class EngineNetwork {
                       const wire::PortAddress* to) {
       for (Port* other : network_.ports_) {
         const bool reached = other != this && other->segment_ == segment_ &&
-                             (to == nullptr || *to == other->address_) && !network_.cut_[segment_];
+                             (to == nullptr || *to == other->address_) &&
+                             !network_.cut_[segment_] &&
+                             network_.passes(static_cast<wire::MessageType>(message[0] & 0xF));
         const auto delay_ns = sim::Travel({50'000, 5'000}, network_.random_);
         if (!reached || !delay_ns) continue;
         const auto travel_ns = static_cast<int64_t>(*delay_ns);

@@ -152,5 +152,24 @@ TEST_F(RolesTest, AClientThatLosesItsServerSaysSo) {
   EXPECT_EQ(MakeReport(*server.engine).port_state(), v1::PORT_STATE_MASTER);
 }
 
+TEST_F(RolesTest, AClientWhoseServerOnlyAnnouncesItselfIsNotSlave) {
+  AddServer("red");
+  SimulatedEngine& client = AddClient("red");
+  network_.Run(60);
+  ASSERT_EQ(client.State(), protocol::PortState::kSlave);
+  network_.passes = [](wire::MessageType type) { return type != wire::MessageType::kSync; };
+  network_.Run(20);
+  v1::PtpStats status = MakeReport(*client.engine);
+  EXPECT_EQ(status.port_state(), v1::PORT_STATE_UNCALIBRATED);
+  EXPECT_EQ(status.reason(), v1::PORT_REASON_NO_SYNC);
+  EXPECT_EQ(status.clock_state(), v1::CLOCK_STATE_HOLDOVER);
+  network_.passes = [](wire::MessageType) { return true; };
+  network_.Run(30);
+  status = MakeReport(*client.engine);
+  EXPECT_EQ(status.port_state(), v1::PORT_STATE_SLAVE);
+  EXPECT_EQ(status.reason(), v1::PORT_REASON_NONE);
+  EXPECT_EQ(status.clock_steps(), 1U);
+}
+
 }  // namespace
 }  // namespace ptpcore::engine
