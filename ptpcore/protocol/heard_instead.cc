@@ -15,7 +15,9 @@ constexpr Duration kRemembered = std::chrono::seconds(60);
 void HeardInstead::Note(Reason reason, const wire::ClockIdentity& by, std::string sentence,
                         MonoTime now) {
   for (size_t i = 0; i < kKinds.size(); ++i) {
-    if (kKinds[i] == reason) heard_[i] = Something{{reason, std::move(sentence)}, by, now};
+    if (kKinds[i] != reason) continue;
+    heard_[i] = Something{{reason, std::move(sentence)}, by, now};
+    return;
   }
 }
 
