@@ -117,14 +117,15 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
 }
 
 void OrdinaryClock::TellMinorVersion() {
-  const bool fell_back = port().client_side().minor_version().fell_back();
+  const bool fell_back = port().minor_version().fell_back();
   if (fell_back == fell_back_) return;
   fell_back_ = fell_back;
   if (fell_back) {
     surroundings_.on_event(
         "RECOVERED",
-        "Delay_Req of PTP version 2.1 had no transmit timestamp or no answer, of "
-        "version 2.0 it has: this network device or the master drops the former");
+        absl::StrCat(port().peer_link() != nullptr ? "Pdelay_Req" : "Delay_Req",
+                     " of PTP version 2.1 had no transmit timestamp or no answer, of version 2.0 "
+                     "it has: this network device or its peer drops the former"));
   }
 }
 

@@ -167,7 +167,7 @@ void AddPorts(const PtpEngine& engine, v1::PtpStats& out) {
     status.set_delay_mechanism(config.delay_mechanism == protocol::DelayMechanism::kP2p
                                    ? v1::DELAY_MECHANISM_P2P
                                    : v1::DELAY_MECHANISM_E2E);
-    status.set_minor_version_number(client.minor_version().minor_version());
+    status.set_minor_version_number(clock->port().minor_version().minor_version());
     status.set_log_announce_interval(config.intervals.log_announce);
     status.set_log_sync_interval(
         follows ? client.log_sync_interval().value_or(config.intervals.log_sync)

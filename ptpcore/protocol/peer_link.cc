@@ -36,6 +36,8 @@ PeerLink::PeerLink(const Sender& sender, const PeerLinkConfig& config, PortCount
 
 void PeerLink::Start(MonoTime now) {
   ForgetNeighbor();
+  minor_version_.Reset();
+  neighbor_heard_ = false;
   unstamped_in_a_row_ = 0;
   responder_.Abandon();
   delay_.Start(now);
@@ -60,9 +62,22 @@ void PeerLink::ClockStepped() {
   rate_ratio_.StartOver();
 }
 
+wire::Message PeerLink::Message(wire::MessageType type, uint16_t sequence_id) const {
+  Sender sender = sender_;
+  sender.minor_version = minor_version_.minor_version();
+  return sender.Message(type, sequence_id);
+}
+
+void PeerLink::JudgeLastRequest() {
+  const bool unanswered = delay_.lost_in_a_row() > 0 && neighbor_heard_;
+  if (unanswered || delay_.untimed_in_a_row() > 0) minor_version_.Failed();
+}
+
 void PeerLink::HandleTimers(MonoTime now, Actions& actions) {
   if (now < delay_.next_request()) return;
-  wire::Message request = sender_.Message(wire::MessageType::kPdelayReq, delay_.BeginRequest(now));
+  const uint16_t sequence_id = delay_.BeginRequest(now);
+  JudgeLastRequest();
+  wire::Message request = Message(wire::MessageType::kPdelayReq, sequence_id);
   // 802.1AS 11.4.3 states the interval, IEEE 1588 table 42 does not.
   if (sender_.gptp) request.header.log_message_interval = delay_.log_interval();
   as_capable_.OnRequestEnded(delay_.lost_in_a_row(), delay_.multiple_in_a_row());
@@ -72,6 +87,7 @@ void PeerLink::HandleTimers(MonoTime now, Actions& actions) {
 
 void PeerLink::OnPdelayReq(const Received& received, Actions& actions) {
   ++counters_.pdelay_req_received;
+  neighbor_heard_ = true;
   if (!received.timestamp) {
     ++counters_.missing_receive_timestamps;
     return;
@@ -79,7 +95,7 @@ void PeerLink::OnPdelayReq(const Received& received, Actions& actions) {
   const auto t2 = ToTimestamp(*received.timestamp);
   if (!t2) return;
   const wire::Header& request = received.message.header;
-  wire::Message response = sender_.Message(wire::MessageType::kPdelayResp, request.sequence_id);
+  wire::Message response = Message(wire::MessageType::kPdelayResp, request.sequence_id);
   response.header.flags |= wire::kTwoStep;
   response.body = wire::PdelayResp{*t2, request.source};
   responder_.OnRequest(request.source, request.sequence_id, request.correction);
@@ -98,8 +114,7 @@ void PeerLink::OnTransmitted(const wire::Message& sent, LocalTime stamp, Actions
       responder_.OnTransmitTimestamp(response->requesting_port, sent.header.sequence_id, stamp);
   const auto t3 = ToTimestamp(stamp);
   if (!answer || !t3) return;
-  wire::Message follow_up =
-      sender_.Message(wire::MessageType::kPdelayRespFollowUp, answer->sequence_id);
+  wire::Message follow_up = Message(wire::MessageType::kPdelayRespFollowUp, answer->sequence_id);
   follow_up.header.correction = answer->correction;
   follow_up.body = wire::PdelayRespFollowUp{*t3, answer->requester};
   ++counters_.pdelay_resp_follow_up_sent;
@@ -149,6 +164,7 @@ void PeerLink::OnPdelayRespFollowUp(const Received& received, Actions& actions) 
 
 void PeerLink::OnExchange(const std::optional<CompletePeerDelay>& exchange, Actions& actions) {
   if (!exchange) return;
+  minor_version_.Worked();
   if (neighbor_ != exchange->responder) {
     ForgetNeighbor();
     neighbor_ = exchange->responder;
@@ -187,6 +203,9 @@ std::optional<Explanation> PeerLink::Trouble() const {
                        "the Pdelay_Resp messages of the neighbour come, but without receive "
                        "timestamps of ours"};
   }
+  if (!usable()) {
+    return Explanation{Reason::kNotAsCapable, "not asCapable: " + as_capable_.reason()};
+  }
   if (delay_.lost_in_a_row() >= kTrouble) {
     return Explanation{Reason::kNoPdelayResp, "nobody answers our Pdelay_Req messages"};
   }
@@ -194,9 +213,6 @@ std::optional<Explanation> PeerLink::Trouble() const {
     return Explanation{Reason::kNoPdelayResp,
                        "more than one port answers our Pdelay_Req messages: something on the link "
                        "forwards peer delay messages, which only end-to-end networks do"};
-  }
-  if (!usable()) {
-    return Explanation{Reason::kNotAsCapable, "not asCapable: " + as_capable_.reason()};
   }
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 
 #include "ptpcore/protocol/actions.h"
 #include "ptpcore/protocol/as_capable.h"
+#include "ptpcore/protocol/minor_version_fallback.h"
 #include "ptpcore/protocol/neighbor_rate_ratio.h"
 #include "ptpcore/protocol/peer_delay.h"
 #include "ptpcore/protocol/peer_delay_responder.h"
@@ -56,6 +57,7 @@ class PeerLink {
   // Absent until known.
   std::optional<double> neighbor_rate_ratio() const;
   int8_t log_interval() const { return delay_.log_interval(); }
+  const MinorVersionFallback& minor_version() const { return minor_version_; }
   const PeerDelay& peer_delay() const { return delay_; }
   const PeerDelayResponder& responder() const { return responder_; }
 
@@ -67,6 +69,9 @@ class PeerLink {
 
   void OnExchange(const std::optional<CompletePeerDelay>& exchange, Actions& actions);
   void ForgetNeighbor();
+  // Whether the last request came to nothing although there is a neighbour.
+  void JudgeLastRequest();
+  wire::Message Message(wire::MessageType type, uint16_t sequence_id) const;
   // Of a message to us, whether it is so; counts what is not.
   bool IsToUs(const wire::PortIdentity& requesting);
 
@@ -76,6 +81,8 @@ class PeerLink {
   PeerDelayResponder responder_;
   NeighborRateRatio rate_ratio_;
   AsCapable as_capable_;
+  MinorVersionFallback minor_version_;
+  bool neighbor_heard_ = false;  // it asks, so that it could answer
   std::optional<wire::PortIdentity> neighbor_;
   std::array<double, kKept> link_delays_ns_{};  // of the last exchanges
   size_t exchanges_ = 0;

@@ -106,6 +106,10 @@ class Port {
   const MasterSide& master_side() const { return master_side_; }
   // Null where nothing is negotiated.
   const UnicastNegotiation* unicast() const { return unicast_ ? &*unicast_ : nullptr; }
+  // Of our requests for the delay.
+  const MinorVersionFallback& minor_version() const {
+    return peer_link_ ? peer_link_->minor_version() : client_side_.minor_version();
+  }
   // Null without peer delay.
   const PeerLink* peer_link() const { return peer_link_ ? &*peer_link_ : nullptr; }
   const PortCounters& counters() const { return counters_; }

@@ -107,6 +107,15 @@ class ReasonTest(unittest.TestCase):
             self.with_scripted_master(host, master, "NO_PDELAY_RESP", "Pdelay_Req",
                                       options=["--without", "answers"])
 
+    def test_a_link_that_is_not_as_capable(self):
+        # A bridge keeps such messages to itself: what is behind it is no neighbour.
+        with host_and_empty_network() as (_, host, master):
+            peers.Ptp4l(master, log_announce=0, network_transport="L2", delay_mechanism="P2P",
+                        transportSpecific="0x1", ptp_dst_mac="01:80:C2:00:00:0E")
+            host.enable("--profile", "gptp")
+            self.assert_reason(host, "NOT_AS_CAPABLE", "asCapable", "Pdelay_Req")
+            self.assertEqual(host.port_state(), "DISABLED")
+
     def test_an_interface_that_is_down(self):
         with host_and_empty_network() as (_, host, _):
             host.enable()

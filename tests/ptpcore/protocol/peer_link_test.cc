@@ -38,7 +38,9 @@ struct End {
   double ppm;
   bool stamps_transmitted = true;
   bool stamps_received = true;
+  bool stamps_only_minor_version_0 = false;
   bool deaf = false;
+  bool mute = false;
   std::vector<PeerDelayMeasured> measured;
   std::vector<wire::Message> sent;
 };
@@ -72,6 +74,7 @@ class Cable {
       } else if (const auto* event = std::get_if<SendEvent>(&action)) {
         Deliver(from, to, event->message, at_ns);
         if (!from.stamps_transmitted) continue;
+        if (from.stamps_only_minor_version_0 && event->message.header.minor_version > 0) continue;
         Actions more;
         from.link.OnTransmitted(event->message, from.Clock(at_ns), more);
         Perform(from, to, more, at_ns);
@@ -83,7 +86,7 @@ class Cable {
 
   void Deliver(End& from, End& to, const wire::Message& message, int64_t at_ns) {
     from.sent.push_back(message);
-    if (to.deaf) return;
+    if (to.deaf || from.mute) return;
     const int64_t arrival_ns = at_ns + link_ns_;
     Received received{message, AddressOf(1), std::nullopt};
     if (to.stamps_received) received.timestamp = to.Clock(arrival_ns);
@@ -242,6 +245,26 @@ TEST(PeerLinkTest, MissingTimestampsAreNamedAsTheTrouble) {
   receiving.Run(6);
   EXPECT_EQ(receiving.a.link.Trouble()->reason, Reason::kNoTimestamps);
   EXPECT_EQ(receiving.a.counters.missing_receive_timestamps, 12U);
+}
+
+// As devices do that take the octet with the version as a whole.
+TEST(PeerLinkTest, WhereVersion21IsNotStampedVersion20Is) {
+  Cable cable;
+  cable.a.stamps_only_minor_version_0 = true;
+  cable.Run(8);
+  EXPECT_TRUE(cable.a.link.minor_version().fell_back());
+  EXPECT_NEAR(*cable.a.link.mean_link_delay_ns(), kLink, 25);
+  // The other's requests, too, are answered only since then.
+  EXPECT_NEAR(*cable.b.link.mean_link_delay_ns(), kLink, 25);
+}
+
+TEST(PeerLinkTest, ANeighborThatIsNotThereSaysNothingOfVersions) {
+  Cable cable;
+  cable.b.deaf = true;
+  cable.b.link.Stop();
+  cable.b.mute = true;
+  cable.Run(20);
+  EXPECT_EQ(cable.a.sent.back().header.minor_version, 1);
 }
 
 TEST(PeerLinkTest, TheAnswerToAnotherPortIsNotOurs) {

@@ -269,7 +269,9 @@ TEST(PortGptpTest, ALinkThatIsNoLongerCapableTakesThePortOut) {
   EXPECT_EQ(clocks.client.port.state(), PortState::kUncalibrated) << "nine are forgiven";
   clocks.Run(6);
   EXPECT_EQ(clocks.client.port.state(), PortState::kDisabled);
-  EXPECT_EQ(clocks.client.port.Explain().reason, Reason::kNoPdelayResp);
+  EXPECT_EQ(clocks.client.port.Explain().reason, Reason::kNotAsCapable);
+  EXPECT_EQ(clocks.client.port.Explain().sentence,
+            "not asCapable: the neighbour does not answer Pdelay_Req");
   EXPECT_EQ(clocks.client.port.parent(), nullptr);
   const size_t syncs = clocks.client.syncs.size();
   clocks.Run(5);
