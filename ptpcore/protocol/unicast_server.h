@@ -35,7 +35,7 @@ struct UnicastServerConfig {
   std::array<int8_t, kUnicastServiceCount> fastest_log_interval = {
       kFastestLogInterval, kFastestLogInterval, kFastestLogInterval};
   // Messages a second to all clients together; who would exceed it is denied.
-  uint32_t maximum_rate_hz = 100'000;
+  uint32_t maximum_rate_hz = 200'000;
   uint32_t random_seed = 1;  // spreads messages over their interval
 };
 

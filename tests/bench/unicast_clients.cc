@@ -95,17 +95,12 @@ void UnicastClients::Handle(uint32_t number, absl::Span<const uint8_t> octets, M
       return;
     case wire::MessageType::kSync:
       ++result_.sync;
-      client.sync_sequence = message->header.sequence_id;
-      client.waits_for_follow_up = true;
-      return;
+      client.sync = message->header.sequence_id;
+      return NoteComplete(client, now);
     case wire::MessageType::kFollowUp:
       ++result_.follow_up;
-      if (!client.waits_for_follow_up || client.sync_sequence != message->header.sequence_id)
-        return;
-      client.waits_for_follow_up = false;
-      NoteGap(client, now);
-      client.complete = now;
-      return;
+      client.follow_up = message->header.sequence_id;
+      return NoteComplete(client, now);
     case wire::MessageType::kDelayResp:
       ++result_.delay_resp;
       return;
@@ -114,8 +109,12 @@ void UnicastClients::Handle(uint32_t number, absl::Span<const uint8_t> octets, M
   }
 }
 
-void UnicastClients::NoteGap(Client& client, MonoTime now) {
+void UnicastClients::NoteComplete(Client& client, MonoTime now) {
+  if (!client.sync || client.sync != client.follow_up) return;
+  client.sync.reset();
+  client.follow_up.reset();
   const Duration gap = now - client.complete;
+  client.complete = now;
   result_.worst_gap_s = std::max(result_.worst_gap_s, std::chrono::duration<double>(gap).count());
   // A Sync may come half an interval late; another half, and one is missing.
   const auto intervals = (gap + kInterval / 2) / kInterval;

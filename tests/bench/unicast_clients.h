@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -50,8 +51,9 @@ class UnicastClients {
  private:
   struct Client {
     uint8_t granted = 0;  // a bit for each of the three types
-    bool waits_for_follow_up = false;
-    uint16_t sync_sequence = 0;
+    // The last of each; they come by different sockets, in either order.
+    std::optional<uint16_t> sync;
+    std::optional<uint16_t> follow_up;
     uint16_t sequence = 0;
     ptpcore::protocol::MonoTime complete;  // the last Sync with its Follow_Up
     uint32_t missed = 0;
@@ -59,7 +61,7 @@ class UnicastClients {
 
   ptpcore::wire::Message MessageOf(uint32_t number, ptpcore::wire::MessageType type);
   void Request(uint32_t number);
-  void NoteGap(Client& client, ptpcore::protocol::MonoTime now);
+  void NoteComplete(Client& client, ptpcore::protocol::MonoTime now);
 
   Send send_;
   std::vector<Client> clients_;
