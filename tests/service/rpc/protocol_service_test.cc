@@ -28,7 +28,9 @@ class ProtocolService : public ServedHost {
 
 TEST_F(ProtocolService, ListsTheProfilesWithEveryValue) {
   v1::ListPtpProfilesResponse answer;
-  ASSERT_TRUE(Call(*ptp_, &v1::PtpService::Stub::ListPtpProfiles, {}, &answer).ok());
+  ASSERT_TRUE(
+      Call(*ptp_, &v1::PtpService::Stub::ListPtpProfiles, v1::ListPtpProfilesRequest(), &answer)
+          .ok());
   ASSERT_THAT(answer.profiles(), SizeIs(10));
   EXPECT_EQ(answer.profiles(3).name(), "g8275.1");
   EXPECT_EQ(answer.profiles(3).domain_number(), 24u);
@@ -69,7 +71,7 @@ TEST_F(ProtocolService, ADryRunTellsAndChangesNothing) {
   ASSERT_TRUE(Update(request).ok());
   EXPECT_THAT(Changes(), Contains("ptp.profile: slaveonly -> default-p2p"));
   v1::Ptp ptp;
-  ASSERT_TRUE(Call(*ptp_, &v1::PtpService::Stub::GetPtp, {}, &ptp).ok());
+  ASSERT_TRUE(Call(*ptp_, &v1::PtpService::Stub::GetPtp, v1::GetPtpRequest(), &ptp).ok());
   EXPECT_EQ(ptp.config().profile(), "slaveonly");
 }
 
@@ -88,18 +90,22 @@ TEST_F(ProtocolService, PortsAndMastersAreThoseOfTheReport) {
   report.add_foreign_master_list()->set_steps_removed(3);
   host_.engine.stats = report;
   v1::ListPtpPortsResponse ports;
-  ASSERT_TRUE(Call(*ptp_, &v1::PtpService::Stub::ListPtpPorts, {}, &ports).ok());
+  ASSERT_TRUE(
+      Call(*ptp_, &v1::PtpService::Stub::ListPtpPorts, v1::ListPtpPortsRequest(), &ports).ok());
   ASSERT_THAT(ports.ports(), SizeIs(1));
   EXPECT_EQ(ports.ports(0).interface(), "vmk0");
   v1::ListPtpMastersResponse masters;
-  ASSERT_TRUE(Call(*ptp_, &v1::PtpService::Stub::ListPtpMasters, {}, &masters).ok());
+  ASSERT_TRUE(
+      Call(*ptp_, &v1::PtpService::Stub::ListPtpMasters, v1::ListPtpMastersRequest(), &masters)
+          .ok());
   ASSERT_THAT(masters.masters(), SizeIs(1));
   EXPECT_EQ(masters.masters(0).steps_removed(), 3u);
 }
 
 TEST_F(ProtocolService, WithoutPtpThereAreNoPortsAndTheErrorSaysWhy) {
   v1::ListPtpPortsResponse ports;
-  const grpc::Status status = Call(*ptp_, &v1::PtpService::Stub::ListPtpPorts, {}, &ports);
+  const grpc::Status status =
+      Call(*ptp_, &v1::PtpService::Stub::ListPtpPorts, v1::ListPtpPortsRequest(), &ports);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(DetailsOf(status).reason, "PTP_DISABLED");
 }
