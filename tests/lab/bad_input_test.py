@@ -23,7 +23,8 @@ class BadCommandTest(unittest.TestCase):
             (["--domain", "256"], USAGE, ["256", "255"]),
             (["--domain", "-1"], USAGE, ["-1"]),
             (["--domain", "abc"], USAGE, ["domain", "abc"]),
-            (["--enable", "--interface", "vmk0", "--interface", "eth0"], USAGE, ["interface"]),
+            (["--enable", "--interface", "vmk0", "--interface", "eth0"], FAILED,
+             ["eth0 is the same device", "vmk0"]),
             (["--enabled=maybe"], USAGE, ["maybe"]),
             (["--foo"], USAGE, ["--foo"]),
         ]
@@ -142,9 +143,11 @@ class BadControlTest(unittest.TestCase):
                 client.connect(str(host.socket))
                 client.sendall(b"GET / HTTP/1.0\r\n\r\n" + bytes(range(256)) * 64)
             engine_sockets = [f for f in host.run_folder.iterdir() if f.is_socket()]
-            self.assertTrue(engine_sockets)
+            # Control, and PTP management.
+            self.assertEqual(len(engine_sockets), 2)
             for path in engine_sockets:
-                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+                kind = socket.SOCK_DGRAM if "management" in path.name else socket.SOCK_SEQPACKET
+                with socket.socket(socket.AF_UNIX, kind) as client:
                     client.connect(str(path))
                     client.send(bytes(range(256)) * 64)
             after = host.stats()
