@@ -20,6 +20,8 @@ class FileSystem {
   // Creates or truncates `path` (mode 0600), writes all of `contents` and syncs
   // it to disk. On error the file may hold any part of it.
   virtual absl::Status WriteAndSync(const std::string& path, const std::string& contents) = 0;
+  // Lets everybody read the file (mode 0644).
+  virtual absl::Status LetAllRead(const std::string& path) = 0;
   // Replaces `to` in one step. A power cut may undo it until SyncFolder.
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   // Makes the creations, renames and removals in folder `path` survive a power cut.

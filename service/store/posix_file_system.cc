@@ -83,6 +83,13 @@ class RealFileSystem : public FileSystem {
     return close(fd) == 0 ? absl::OkStatus() : Failed("close", path);
   }
 
+  absl::Status LetAllRead(const std::string& path) override {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) return Failed("open", path);
+    const absl::Cleanup closer = [fd] { close(fd); };
+    return fchmod(fd, 0644) == 0 ? absl::OkStatus() : Failed("set the mode of", path);
+  }
+
   absl::Status Rename(const std::string& from, const std::string& to) override {
     if (rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
     return Failed(absl::StrCat("rename `", from, "` to").c_str(), to);

@@ -57,6 +57,12 @@ absl::Status FaultFileSystem::WriteAndSync(const std::string& path, const std::s
   return End(fate);
 }
 
+absl::Status FaultFileSystem::LetAllRead(const std::string& path) {
+  const Fate fate = Next();
+  if (!fate.status.ok()) return fate.status;
+  return names_.count(path) > 0 ? End(fate) : NoSuchFile(path);
+}
+
 absl::Status FaultFileSystem::Rename(const std::string& from, const std::string& to) {
   const Fate fate = Next();
   if (!fate.status.ok()) return fate.status;

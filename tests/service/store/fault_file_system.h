@@ -24,6 +24,7 @@ class FaultFileSystem : public FileSystem {
  public:
   absl::StatusOr<std::string> Read(const std::string& path) override;
   absl::Status WriteAndSync(const std::string& path, const std::string& contents) override;
+  absl::Status LetAllRead(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status SyncFolder(const std::string& path) override;
   absl::Status Remove(const std::string& path) override;

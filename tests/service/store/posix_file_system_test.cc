@@ -53,6 +53,15 @@ TEST_F(PosixFileSystemTest, AFileIsForItsOwnerOnly) {
   EXPECT_EQ(ModeOf(PathOf("file")), 0600u);
 }
 
+TEST_F(PosixFileSystemTest, AllMayReadAFileThatIsMeantForAll) {
+  ASSERT_TRUE(files_.WriteAndSync(PathOf("file"), "new").ok());
+  ASSERT_TRUE(files_.LetAllRead(PathOf("file")).ok());
+  EXPECT_EQ(ModeOf(PathOf("file")), 0644u);
+  EXPECT_TRUE(absl::IsNotFound(files_.LetAllRead(PathOf("nothing"))));
+  ASSERT_EQ(symlink(PathOf("file").c_str(), PathOf("link").c_str()), 0);
+  EXPECT_FALSE(files_.LetAllRead(PathOf("link")).ok()) << "the file of somebody else, perhaps";
+}
+
 TEST_F(PosixFileSystemTest, AMissingFileIsNotFound) {
   const absl::Status status = files_.Read(PathOf("nothing")).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
