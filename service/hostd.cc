@@ -26,6 +26,7 @@
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
 #include "service/host/tcp_sessions.h"
+#include "service/host_time/monitor.h"
 #include "service/options.h"
 #include "service/reconcile/clock_rights.h"
 #include "service/reconcile/host_loop.h"
@@ -127,6 +128,14 @@ std::unique_ptr<daemon::ServiceManager> ServicesOf(const Options& options) {
   return daemon::ChooseManager(settings);
 }
 
+host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& reconciler) {
+  host_time::Sources sources;
+  sources.ptp = [&] { return reconciler.Ptp(); };
+  sources.stats = [&] { return reconciler.Stats(); };
+  sources.virtual_clock = options.clock == Options::Clock::kVirtual;
+  return sources;
+}
+
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
   if (options.listen.empty()) return std::nullopt;
   return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
@@ -179,11 +188,13 @@ int Serve(const Options& options, const sigset_t& ending) {
       SettingsOf(options));
 
   history::PtpHistory history;
+  host_time::Monitor monitor(TimeSourcesOf(options, reconciler));
   // Before anything is touched: a second hostd must find out that it is one.
   auto server = rpc::Server::Listen(options.socket, {reconciler, history}, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
+  monitor.Start();
   started = (*server)->Serve();
   if (!started.ok()) return Fail(started);
   {
@@ -196,6 +207,7 @@ int Serve(const Options& options, const sigset_t& ending) {
     Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));
     // From here on nobody starts an ended engine again.
   }
+  monitor.Stop();
   (*server)->Stop();
   if (!options.sandbox) return 0;
   absl::Status stopped = reconciler.StopEngine();
