@@ -10,6 +10,9 @@ namespace {
 constexpr double kPaceGain = 0.1;
 // What a clock that runs on alone may gain or lose, beyond its bound, in a second.
 constexpr double kOwnDriftPpb = 1'000;
+// A clock that has just been set is the echo of whoever set it: it has no say while the
+// other masters are still being measured.
+constexpr double kEchoS = 10;
 
 double Seconds(protocol::Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -23,7 +26,7 @@ SteeredClock::SteeredClock(clock::Clock& clock, protocol::Duration holdover_limi
 }
 
 bool SteeredClock::Step(int64_t delta_ns) {
-  if (was_locked_ && (delta_ns > kPanicNs || delta_ns < -kPanicNs)) {
+  if (first_lock_ && (delta_ns > kPanicNs || delta_ns < -kPanicNs)) {
     ReportTrouble(absl::OutOfRangeError(absl::StrFormat(
         "the master asks for a step by %+.3f s, past the limit of %.0f s: refused",
         static_cast<double>(delta_ns) * 1e-9, static_cast<double>(kPanicNs) * 1e-9)));
@@ -51,8 +54,8 @@ void SteeredClock::Measured(bool calibrated, double bound_ns, protocol::MonoTime
   TellState();
   if (!calibrated) return;
   AccountUntil(now);
-  pace_ppb_ = was_locked_ ? pace_ppb_ + kPaceGain * (frequency_ppb_ - pace_ppb_) : frequency_ppb_;
-  was_locked_ = true;
+  pace_ppb_ = first_lock_ ? pace_ppb_ + kPaceGain * (frequency_ppb_ - pace_ppb_) : frequency_ppb_;
+  if (!first_lock_) first_lock_ = now;
   last_lock_ = Lock{moved_ns_, bound_ns, now};
 }
 
@@ -62,7 +65,7 @@ double SteeredClock::MovedNs(protocol::MonoTime now) const {
 }
 
 std::optional<SteeredClock::Judgement> SteeredClock::OwnJudgement(protocol::MonoTime now) const {
-  if (!last_lock_) return std::nullopt;
+  if (!last_lock_ || Seconds(now - *first_lock_) < kEchoS) return std::nullopt;
   return Judgement{MovedNs(now) - last_lock_->moved_ns,
                    last_lock_->bound_ns + kOwnDriftPpb * Seconds(now - last_lock_->at)};
 }

@@ -45,7 +45,7 @@ class SteeredClock {
   double MovedNs(protocol::MonoTime now) const;
   // What our own clock, had it run on since it was last locked, would say of the
   // clock as it stands: it is ahead by `ahead_ns`, give or take `bound_ns`. Absent
-  // before the first lock.
+  // before the first lock and for ten seconds after it.
   struct Judgement {
     double ahead_ns = 0;
     double bound_ns = 0;
@@ -53,7 +53,7 @@ class SteeredClock {
   std::optional<Judgement> OwnJudgement(protocol::MonoTime now) const;
 
   const ClockStatus& status() const { return status_; }
-  bool was_locked() const { return was_locked_; }  // the first lock lies behind
+  bool was_locked() const { return first_lock_.has_value(); }  // the first lock lies behind
   uint64_t steps() const { return steps_; }
 
  private:
@@ -65,7 +65,7 @@ class SteeredClock {
   OnEvent on_event_;
   ClockStatus status_;
   ClockState told_state_ = ClockState::kFreeRunning;
-  bool was_locked_ = false;
+  std::optional<protocol::MonoTime> first_lock_;
   uint64_t steps_ = 0;
   std::string trouble_;
 

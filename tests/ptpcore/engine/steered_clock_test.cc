@@ -57,14 +57,21 @@ TEST_F(SteeredClockTest, AccountsForEveryStepAndSlewAgainstThePaceItWasLockedAt)
   EXPECT_DOUBLE_EQ(steered_.MovedNs(At(12)) - moved_ns, 100'000);  // 50 ppm for 2 s
   steered_.Step(7'000);
   EXPECT_DOUBLE_EQ(steered_.MovedNs(At(12)) - moved_ns, 107'000);
-  const auto own = steered_.OwnJudgement(At(12));
+  steered_.SetFrequency(1'000, At(12));
+  const auto own = steered_.OwnJudgement(At(22));
   ASSERT_TRUE(own);
   EXPECT_DOUBLE_EQ(own->ahead_ns, 107'000);
-  EXPECT_DOUBLE_EQ(own->bound_ns, 100 + 2 * 1'000);
+  EXPECT_DOUBLE_EQ(own->bound_ns, 100 + 12 * 1'000);
 }
 
 TEST_F(SteeredClockTest, HasNoJudgementOfItsOwnBeforeTheFirstLock) {
   EXPECT_FALSE(steered_.OwnJudgement(At(1)));
+}
+
+TEST_F(SteeredClockTest, HasNoJudgementOfItsOwnWhileItIsTheEchoOfTheFirstLock) {
+  steered_.Measured(true, 100, At(10));
+  EXPECT_FALSE(steered_.OwnJudgement(At(19)));
+  EXPECT_TRUE(steered_.OwnJudgement(At(20)));
 }
 
 TEST_F(SteeredClockTest, TroubleWithTheClockIsSaidOnceAndSoIsItsEnd) {
