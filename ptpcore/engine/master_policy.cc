@@ -30,7 +30,7 @@ Agreement FindAgreement(const std::vector<Interval>& intervals) {
   return best;
 }
 
-// Those who contradict the majority; none where there is no majority.
+// Those who contradict the majority. Where there is none, those who contradicted the last one.
 std::vector<bool> FindLiars(const std::vector<MasterOpinion>& opinions,
                             const std::optional<OwnOpinion>& own) {
   std::vector<bool> liars;
@@ -45,7 +45,10 @@ std::vector<bool> FindLiars(const std::vector<MasterOpinion>& opinions,
     intervals.push_back({own->ahead_ns - own->bound_ns, own->ahead_ns + own->bound_ns});
     agreement = FindAgreement(intervals);
   }
-  if (2 * agreement.count <= intervals.size()) return liars;
+  if (2 * agreement.count <= intervals.size()) {
+    for (size_t i = 0; i < opinions.size(); ++i) liars[i] = opinions[i].distrusted_before;
+    return liars;
+  }
   for (size_t i = 0; i < opinions.size(); ++i) {
     const Interval interval = Of(opinions[i]);
     liars[i] =

@@ -18,7 +18,8 @@ struct MasterOpinion {
   bool measured = false;                    // offset and bound mean something
   double offset_ns = 0;                     // local clock minus master
   double bound_ns = 0;                      // the most that can be wrong with it
-  bool distrusted_before = false;           // holds until it is measured again
+  bool distrusted_before = false;           // holds until it is measured and a majority, or
+                                            // the absence of others, acquits it
 };
 
 // What our own clock, running on alone, would say: that it is ahead by so much.

@@ -90,6 +90,16 @@ TEST(MasterPolicy, DistrustLastsUntilTheMasterIsMeasuredAgain) {
   EXPECT_EQ(JudgeMasters({liar, Master(2, 50, 100)}, 1, {}).follow, 0u);
 }
 
+TEST(MasterPolicy, DistrustLastsWhileThoseThatAreMeasuredAreEvenlyDivided) {
+  MasterOpinion liar = Master(1, 5'000, 100, 1);
+  liar.distrusted_before = true;
+  const auto verdict = JudgeMasters({Master(2, 0, 100), liar, Unmeasured(3)}, 0, {});
+  EXPECT_EQ(verdict.follow, 0u);
+  EXPECT_EQ(verdict.standings[1], Standing::kDistrusted);
+  // Alone, it is all there is.
+  EXPECT_EQ(JudgeMasters({MasterOpinion(), liar}, 0, {}).follow, 1u);
+}
+
 TEST(MasterPolicy, AWideIntervalContradictsNobody) {
   const auto verdict =
       JudgeMasters({Master(1, 0, 100), Master(2, 50, 100), Master(3, 4'000, 5'000)}, 0, {});
