@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "firewall/catalogue.h"
+#include "service/reconcile/ntp_update.h"
 #include "service/reconcile/protocol_update.h"
 #include "service/reconcile/words.h"
 
@@ -124,6 +125,9 @@ std::vector<Change> ChangesBetween(const store::DesiredState& before,
   changes.Add("ptp.watch_interfaces", absl::StrJoin(old_ptp.watch_interfaces, ", "),
               absl::StrJoin(new_ptp.watch_interfaces, ", "));
   for (const Change& change : ProtocolChanges(old_ptp.protocol, new_ptp.protocol)) {
+    changes.AddAlways(change.subject, change.before, change.after);
+  }
+  for (const Change& change : NtpChanges(before.ntp, after.ntp)) {
     changes.AddAlways(change.subject, change.before, change.after);
   }
   AddFirewall(before, after, changes);

@@ -27,7 +27,7 @@ std::string StepPolicyText(store::StepPolicy policy);
 std::vector<Change> ChangesBetween(const std::vector<firewall::RulesetDefinition>& before,
                                    const std::vector<firewall::RulesetDefinition>& after);
 
-// In a fixed order: PTP, firewall. Equal states give none.
+// In a fixed order: PTP, NTP, firewall. Equal states give none.
 std::vector<Change> ChangesBetween(const store::DesiredState& before,
                                    const store::DesiredState& after);
 

@@ -25,6 +25,24 @@ bool ChronydSteers(const DesiredState& state, const ServicesByHand& by_hand,
   return facts.chronyd_steers && ShouldRun(state, by_hand, kNtpService);
 }
 
+// PTP and NTP as this host's sources of time, whoever holds the clock right now.
+absl::Status CheckSources(const DesiredState& before, const DesiredState& after) {
+  if (!PtpIsSource(after) || !NtpIsSource(after)) return absl::OkStatus();
+  if (PtpIsSource(before) && NtpIsSource(before)) return absl::OkStatus();
+  if (NtpIsSource(before)) {
+    return Failure(absl::StatusCode::kFailedPrecondition,
+                   "NTP is this host's source of time; PTP would be one too",
+                   {"CLOCK_HAS_OWNER", "",
+                    "hostctl system ntp set --disable, or let PTP only measure: "
+                    "hostctl system ptp set --read-only=true"});
+  }
+  return Failure(absl::StatusCode::kFailedPrecondition,
+                 "PTP is this host's source of time; NTP would be one too",
+                 {"CLOCK_HAS_OWNER", "",
+                  "hostctl system ptp set --disable, or let NTP take over when PTP fails: "
+                  "hostctl system ptp set --fallback ntp"});
+}
+
 }  // namespace
 
 const std::vector<ServiceDefinition>& ServiceCatalogue() {
@@ -64,6 +82,8 @@ ServiceInputs InputsOf(const DesiredState& state, const ServicesByHand& by_hand,
   inputs.started_by_hand = Did(by_hand, key, ByHand::kStarted);
   inputs.stopped_by_hand = Did(by_hand, key, ByHand::kStopped);
   inputs.ready = key != kPtpService || state.ptp.enabled;
+  // NTP that is enabled has chronyd run; its policy is for the chronyd of the host.
+  if (key == kNtpService && NtpIsSource(state)) inputs.policy = ServicePolicy::kOn;
   // Its own ruleset follows the service, and so cannot stand in its way.
   inputs.ruleset_open =
       service.owns_ruleset ||
@@ -127,9 +147,18 @@ std::vector<Change> ServiceChanges(const DesiredState& before, const ServicesByH
   return changes;
 }
 
+bool PtpIsSource(const DesiredState& state) {
+  return state.ptp.enabled && FollowsMasters(state.ptp) && !state.ptp.read_only &&
+         state.ptp.servo != "none";
+}
+
+bool NtpIsSource(const DesiredState& state) {
+  return state.ntp.enabled;
+}
+
 bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
-  return facts.ptp_uses_system_clock && FollowsMasters(state.ptp) && !state.ptp.read_only &&
-         state.ptp.servo != "none" && ShouldRun(state, by_hand, kPtpService);
+  return facts.ptp_uses_system_clock && PtpIsSource(state) &&
+         ShouldRun(state, by_hand, kPtpService);
 }
 
 ServiceTarget TargetBeside(const DesiredState& state, const ServicesByHand& by_hand,
@@ -143,6 +172,8 @@ ServiceTarget TargetBeside(const DesiredState& state, const ServicesByHand& by_h
 absl::Status CheckClockOwner(const DesiredState& before, const ServicesByHand& by_hand_before,
                              const DesiredState& after, const ServicesByHand& by_hand_after,
                              const ClockFacts& facts) {
+  absl::Status sources = CheckSources(before, after);
+  if (!sources.ok()) return sources;
   const bool chronyd_was_first =
       ChronydSteers(before, by_hand_before, facts) || (facts.chronyd_runs && facts.chronyd_steers);
   const bool chronyd_will = ChronydSteers(after, by_hand_after, facts) ||

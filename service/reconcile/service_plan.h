@@ -72,14 +72,19 @@ struct ClockFacts {
   bool chronyd_steers = true;         // was not told to leave the clock alone
   bool chronyd_runs = false;          // whoever started it
 };
+// Whether PTP is to be this host's source of time: it follows masters and steers a clock,
+// the system's or the virtual one.
+bool PtpIsSource(const store::DesiredState& state);
+// Whether NTP is: chronyd runs with the configuration of `state.ntp` rather than the host's.
+bool NtpIsSource(const store::DesiredState& state);
 // Whether PTP would steer the system clock.
 bool PtpSteers(const store::DesiredState& state, const store::ServicesByHand& by_hand,
                const ClockFacts& facts);
 // As TargetOf(), but that chronyd is stopped while PTP steers the clock it would steer.
 ServiceTarget TargetBeside(const store::DesiredState& state, const store::ServicesByHand& by_hand,
                            const ClockFacts& facts, const std::string& key);
-// FAILED_PRECONDITION CLOCK_HAS_OWNER when `after` would let PTP and chronyd steer
-// the clock both at once, and `before` did not.
+// FAILED_PRECONDITION CLOCK_HAS_OWNER when `after` would make PTP and NTP sources both at
+// once, or let PTP and the host's chronyd steer the clock, and `before` did not.
 absl::Status CheckClockOwner(const store::DesiredState& before,
                              const store::ServicesByHand& by_hand_before,
                              const store::DesiredState& after,

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "service/host/resolve.h"
 #include "service/reconcile/failure.h"
+#include "service/reconcile/fingerprint.h"
 #include "service/reconcile/interface_update.h"
 
 namespace hostctl::reconcile {
@@ -128,28 +128,19 @@ absl::Status TakeServoSettings(const PtpUpdate& update, store::PtpSettings& ptp)
   return absl::OkStatus();
 }
 
-void HashInto(uint64_t& hash, const std::string& text) {
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3ULL;
-  }
-  hash *= 0x100000001b3ULL;  // a border, so that "ab","c" is not "a","bc"
-}
-
 }  // namespace
 
 std::string EtagOf(const store::PtpSettings& settings) {
-  uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  HashInto(hash, settings.interface);
-  HashInto(hash, absl::StrCat(
-                     settings.enabled ? 1 : 0, " ", static_cast<int>(settings.domain_number), " ",
-                     settings.read_only ? 1 : 0, " ", static_cast<int>(settings.step_policy)));
-  HashInto(hash, settings.servo);
-  HashInto(hash, absl::StrCat(settings.delay_asymmetry_ns, " ", settings.ingress_latency_ns, " ",
-                              settings.egress_latency_ns, " ", settings.holdover_limit_s));
-  for (const std::string& name : settings.watch_interfaces) HashInto(hash, name);
-  HashInto(hash, FingerprintText(settings.protocol));
-  return absl::StrFormat("%016x", hash);
+  std::vector<std::string> texts = {
+      settings.interface,
+      absl::StrCat(settings.enabled ? 1 : 0, " ", static_cast<int>(settings.domain_number), " ",
+                   settings.read_only ? 1 : 0, " ", static_cast<int>(settings.step_policy)),
+      settings.servo,
+      absl::StrCat(settings.delay_asymmetry_ns, " ", settings.ingress_latency_ns, " ",
+                   settings.egress_latency_ns, " ", settings.holdover_limit_s)};
+  texts.insert(texts.end(), settings.watch_interfaces.begin(), settings.watch_interfaces.end());
+  texts.push_back(FingerprintText(settings.protocol));
+  return Fingerprint(texts);
 }
 
 bool NeedsRuleset(const store::PtpSettings& settings) {

@@ -191,7 +191,7 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {
-  return ptp == o.ptp && firewall == o.firewall &&
+  return ptp == o.ptp && ntp == o.ntp && firewall == o.firewall &&
          firewall_unloaded_boot_id == o.firewall_unloaded_boot_id &&
          unconfirmed_firewall == o.unconfirmed_firewall && services == o.services &&
          bindings == o.bindings && interfaces == o.interfaces &&
@@ -206,9 +206,13 @@ json ToJson(const DesiredState& state) {
                         {"device", binding.device},
                         {"kind", binding.kind}});
   }
-  return {{"schema_version", kSchemaVersion},          {"ptp", ToJson(state.ptp)},
-          {"firewall", FirewallToJson(state)},         {"services", ToJson(state.services)},
-          {"bindings", std::move(bindings)},           {"interfaces", ToJson(state.interfaces)},
+  return {{"schema_version", kSchemaVersion},
+          {"ptp", ToJson(state.ptp)},
+          {"ntp", ToJson(state.ntp)},
+          {"firewall", FirewallToJson(state)},
+          {"services", ToJson(state.services)},
+          {"bindings", std::move(bindings)},
+          {"interfaces", ToJson(state.interfaces)},
           {"adopt_interfaces", state.adopt_interfaces}};
 }
 
@@ -225,10 +229,12 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
   const json* interfaces = members.Has("interfaces") ? members.Get("interfaces") : nullptr;
   if (members.Has("adopt_interfaces")) members.Read("adopt_interfaces", state.adopt_interfaces);
   const json* services = members.Has("services") ? members.Get("services") : nullptr;
+  const json* ntp = members.Has("ntp") ? members.Get("ntp") : nullptr;
   members.RefuseOthers();
   if (!status.ok()) return status;
 
   state.ptp = ReadPtp(*ptp, status);
+  if (ntp != nullptr) state.ntp = ReadNtp(*ntp, status);
   ReadFirewall(*firewall, status, state);
   if (services != nullptr) state.services = ReadServices(*services, "services", status);
   state.bindings = ReadBindings(*bindings, status);

@@ -11,6 +11,7 @@
 //    "firewall": {"enabled": true, "default_action": "pass",
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
 //                                       "allowed_ips": ["192.0.2.0/24"]}}},
+//    "ntp": {"enabled": false, "servers": [], ...},       see ntp_settings.h
 //    "services": {"chronyd": {"policy": "off"}, "ptpd": {"policy": "on"}},
 //    "bindings": [{"name": "vmk0", "permanent_mac": "02:00:00:00:00:01",
 //                  "device": "eth0", "kind": "physical"}],
@@ -21,7 +22,7 @@
 // a default that means "as before". A document without them is read with the
 // defaults; one with members that this release does not know is refused. So far
 // added to version 1: the members of `ptp` from `servo` on, `services`,
-// `interfaces` and `adopt_interfaces`; and of `firewall`, while they mean something:
+// `interfaces`, `adopt_interfaces` and `ntp`; and of `firewall`, while they mean something:
 //
 //   "unloaded_boot_id": "4bb2...",
 //   "unconfirmed": {"former": {"enabled": true, ...}, "former_unloaded_boot_id": "",
@@ -39,6 +40,7 @@
 #include "ptpcore/profile/settings.h"
 #include "service/host/binding.h"
 #include "service/store/interface_settings.h"
+#include "service/store/ntp_settings.h"
 #include "service/store/ptp_limits.h"
 #include "service/store/service_policy.h"
 #include "service/store/unconfirmed_firewall.h"
@@ -69,6 +71,7 @@ struct PtpSettings {
 
 struct DesiredState {
   PtpSettings ptp;
+  NtpSettings ntp;
   firewall::Policy firewall;
   // The start of the host (boot id) in which our rules were taken out of the kernel;
   // empty: they are to be there. Means nothing after another start.

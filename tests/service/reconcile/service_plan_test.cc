@@ -216,6 +216,35 @@ TEST_F(ClockOwner, WhatIsSoAlreadyStandsInTheWayOfNothing) {
   EXPECT_EQ(Refusal(ChronydOn(PtpOn()), ChronydOn(PtpOn())), "");
 }
 
+TEST_F(ClockOwner, PtpAndNtpAreNotSourcesBothAtOnce) {
+  DesiredState ntp_on;
+  ntp_on.ntp.enabled = true;
+  DesiredState both = PtpOn();
+  both.ntp.enabled = true;
+  // Whoever may touch the clock: which of them its time is from must be clear.
+  facts_.chronyd_steers = false;
+  facts_.ptp_uses_system_clock = false;
+  const absl::Status refused = CheckClockOwner(PtpOn(), {}, both, {}, facts_);
+  EXPECT_EQ(refused.message(), "PTP is this host's source of time; NTP would be one too");
+  EXPECT_EQ(DetailOf(refused).reason, "CLOCK_HAS_OWNER");
+  EXPECT_THAT(DetailOf(refused).remedy, ::testing::HasSubstr("ptp set --fallback ntp"));
+  EXPECT_EQ(Refusal(ntp_on, both), "NTP is this host's source of time; PTP would be one too");
+  EXPECT_EQ(Refusal(PtpOn(), ntp_on), "") << "one is switched off for the other";
+  EXPECT_EQ(Refusal(both, both), "") << "what is so already stands in the way of nothing";
+  both.ptp.read_only = true;
+  EXPECT_EQ(Refusal(ntp_on, both), "");
+}
+
+TEST_F(ClockOwner, NtpThatIsEnabledHasChronydRunWhateverItsPolicy) {
+  DesiredState state;
+  for (const auto policy : {kOff, kOn, kAutomatic}) {
+    state.services["chronyd"] = policy;
+    state.ntp.enabled = true;
+    EXPECT_TRUE(ShouldRun(state, {}, "chronyd"));
+    EXPECT_FALSE(ShouldRun(state, {{"chronyd", ByHand::kStopped}}, "chronyd"));
+  }
+}
+
 TEST_F(ClockOwner, PtpGoesFirstWhereBothAreWanted) {
   const DesiredState both = ChronydOn(PtpOn());
   EXPECT_EQ(TargetBeside(both, {}, facts_, "chronyd"), kStop);

@@ -29,6 +29,12 @@ DesiredState Configured() {
   state.ptp.protocol.acceptable_masters.back().set_alternate_priority1(10);
   state.ptp.protocol.management_enabled = false;
   state.ptp.protocol.management_allow_set = true;
+  state.ntp.enabled = true;
+  state.ntp.servers.push_back({"pool.example.org", true, true, true, 4, 10, 1123});
+  state.ntp.servers.push_back({"192.0.2.1"});
+  state.ntp.log_level = "warning";
+  state.ntp.directives = {"minsources 2"};
+  state.ntp.disable_events = true;
   state.firewall.default_action = firewall::DefaultAction::kDrop;
   state.firewall.rulesets["ptpd"] = {true, false, {"192.0.2.0/24", "2001:db8::1"}};
   state.firewall_unloaded_boot_id = "boot-2";
@@ -77,6 +83,7 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
   const PtpSettings expected = {true, "vmk0", 24, true, StepPolicy::kAlways, "adaptive", 0, 0,
                                 0,    3600,   {}, {}};
   EXPECT_EQ(state->ptp, expected);
+  EXPECT_EQ(state->ntp, NtpSettings());
   EXPECT_TRUE(state->interfaces.empty());
   EXPECT_TRUE(state->adopt_interfaces);
   EXPECT_EQ(state->services,
@@ -115,6 +122,47 @@ TEST(DesiredStateTest, HowPtpSpeaksIsStoredInWords) {
                                    {"unicast_negotiation", true}}));
   EXPECT_EQ(ptp["acceptable_masters"],
             json::array({{{"identity", "001b21fffe030405/1"}, {"alternate_priority1", 10}}}));
+}
+
+TEST(DesiredStateTest, OfATimeServerOnlyWhatWasSetIsStored) {
+  const json servers = ToJson(Configured())["ntp"]["servers"];
+  EXPECT_EQ(servers[1], (json{{"address", "192.0.2.1"}}));
+  EXPECT_EQ(servers[0], (json{{"address", "pool.example.org"},
+                              {"pool", true},
+                              {"nts", true},
+                              {"prefer", true},
+                              {"min_poll", 4},
+                              {"max_poll", 10},
+                              {"port", 1123}}));
+}
+
+TEST(DesiredStateTest, WhatIsWrongWithNtpIsNamed) {
+  const struct {
+    std::function<void(json&)> spoil;
+    const char* said;
+  } cases[] = {
+      {[](json& ntp) { ntp["enabled"] = 1; }, "`ntp.enabled`"},
+      {[](json& ntp) { ntp["servers"] = 1; }, "`ntp.servers` is 1"},
+      {[](json& ntp) { ntp["servers"][1]["address"] = "a b"; }, "\"a b\" is no name"},
+      {[](json& ntp) { ntp["servers"][1]["address"] = "-x"; }, "is no name"},
+      {[](json& ntp) { ntp["servers"][1] = ntp["servers"][0]; }, "named twice"},
+      {[](json& ntp) { ntp["servers"][0]["min_poll"] = -7; }, "`ntp.servers[0].min_poll`"},
+      {[](json& ntp) { ntp["servers"][0]["max_poll"] = 3; }, "longer than the longest"},
+      {[](json& ntp) { ntp["servers"][0]["key"] = 1; }, "not known"},
+      {[](json& ntp) { ntp["log_level"] = "debug"; }, "`ntp.log_level`: there is no log level"},
+      {[](json& ntp) { ntp["directives"][0] = "a\nuser root"; }, "`ntp.directives`"},
+      {[](json& ntp) { ntp["directives"][0] = 7; }, "`ntp.directives[]`"},
+      {[](json& ntp) { ntp["directives"] = std::vector<std::string>(65, "lock_all"); },
+       "65 directives"},
+      {[](json& ntp) { ntp["speed"] = 1; }, "not known"},
+  };
+  for (const auto& one : cases) {
+    json document = ToJson(Configured());
+    one.spoil(document["ntp"]);
+    const absl::StatusOr<DesiredState> state = FromJson(document);
+    ASSERT_FALSE(state.ok()) << one.said;
+    EXPECT_THAT(std::string(state.status().message()), HasSubstr(one.said));
+  }
 }
 
 TEST(DesiredStateTest, WhatIsWrongWithHowPtpSpeaksIsNamed) {
