@@ -66,6 +66,8 @@ Observation Monitor::Observe() {
   Observation seen;
   seen.at = known.at;
   seen.steady = sources_.steady();
+  Bridge(seen.steady, known);
+  known.lately = recent_.Take(seen.steady, known);
   seen.status = StatusOf(known);
   if (seen.status.health() != health_) {
     health_ = seen.status.health();
@@ -76,6 +78,18 @@ Observation Monitor::Observe() {
   if (known.stats.ok()) seen.stats = *std::move(known.stats);
   if (known.ntp.stats.ok()) seen.ntp = *std::move(known.ntp.stats);
   return seen;
+}
+
+void Monitor::Bridge(std::chrono::steady_clock::time_point now, Known& known) {
+  if (known.stats.ok()) {
+    last_stats_ = *known.stats;
+    last_stats_at_ = now;
+    last_pid_ = known.ptp.engine_pid;
+    return;
+  }
+  const bool lives = known.ptp.settings.enabled && last_pid_ != 0 &&
+                     known.ptp.engine_pid == last_pid_ && absl::IsUnavailable(known.stats.status());
+  if (lives && last_stats_ && now - last_stats_at_ <= kLate) known.stats = *last_stats_;
 }
 
 void Monitor::Run() {

@@ -17,11 +17,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "service/host_time/known.h"
 #include "service/host_time/observation.h"
+#include "service/host_time/recent.h"
 
 namespace hostctl::host_time {
 
@@ -46,6 +48,8 @@ class Monitor {
   using Id = uint64_t;
 
   static constexpr std::chrono::milliseconds kPeriod{1000};
+  // So long an engine may be late with its report, on a loaded host, before it counts as silent.
+  static constexpr std::chrono::seconds kLate{5};
 
   explicit Monitor(Sources sources, std::chrono::milliseconds period = kPeriod);
   ~Monitor();
@@ -78,7 +82,14 @@ class Monitor {
   const Sources sources_;
   const std::chrono::milliseconds period_;
 
+  // Fills in the last report of an engine that lives and is late with the next.
+  void Bridge(std::chrono::steady_clock::time_point now, Known& known);
+
   // Of the monitor's thread alone.
+  Recent recent_;
+  std::optional<v1::PtpStats> last_stats_;
+  pid_t last_pid_ = 0;
+  std::chrono::steady_clock::time_point last_stats_at_;
   v1::TimeHealth health_ = v1::TIME_HEALTH_UNSPECIFIED;
   absl::Time since_;
 

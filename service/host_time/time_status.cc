@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "service/host_time/conditions.h"
 #include "service/host_time/timestamp.h"
 #include "service/host_time/words.h"
 #include "service/reconcile/update.h"
@@ -200,6 +201,23 @@ std::string WhyNobodyKeepsTime(const store::PtpSettings& ptp) {
   return "PTP only measures and NTP is not enabled: nobody keeps the clock";
 }
 
+// Adds what is wrong; time that is synchronized is DEGRADED by it.
+void AddConditions(const Known& known, v1::TimeStatus& out) {
+  const std::vector<Finding> findings = FindingsOf(known, out);
+  for (const Finding& finding : findings) {
+    v1::Condition& condition = *out.add_conditions();
+    condition.set_code(finding.condition.code);
+    condition.set_message(finding.condition.message);
+    condition.set_remedy(finding.condition.remedy);
+  }
+  if (out.health() != v1::TIME_HEALTH_SYNCHRONIZED || findings.empty() ||
+      findings.front().weight == Weight::kNote) {
+    return;
+  }
+  out.set_health(v1::TIME_HEALTH_DEGRADED);
+  out.set_reason(absl::StrCat(out.reason(), ", but ", findings.front().condition.message));
+}
+
 void SetTime(const Known& known, v1::TimeStatus& out) {
   out.set_clock(known.virtual_clock ? "virtual" : "system");
   if (known.virtual_clock) {
@@ -233,6 +251,7 @@ v1::TimeStatus StatusOf(const Known& known) {
     out.set_protocol(v1::TIME_PROTOCOL_NONE);
     out.set_reason(WhyNobodyKeepsTime(known.ptp.settings));
   }
+  AddConditions(known, out);
   return out;
 }
 

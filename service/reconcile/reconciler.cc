@@ -355,6 +355,7 @@ PtpView Reconciler::ViewOf(const Wanted& all) const {
   const auto ruleset = state.firewall.rulesets.find(kPtpRuleset);
   view.ruleset_enabled = ruleset != state.firewall.rulesets.end() && ruleset->second.enabled;
   view.engine_restarts = engine_restarts_;
+  view.firewall_repairs = repairs_;
   for (const auto* group : {&store_conditions_, &interface_conditions_, &links_.conditions(),
                             &firewall_conditions_, &engine_conditions_}) {
     view.conditions.insert(view.conditions.end(), group->begin(), group->end());

@@ -57,7 +57,8 @@ struct PtpView {
   std::string device;        // empty when the interface is missing
   std::string ipv4_address;  // empty when it has none
   bool ruleset_enabled = false;
-  uint32_t engine_restarts = 0;  // unexpected ends since hostd started
+  uint32_t engine_restarts = 0;   // unexpected ends since hostd started
+  uint64_t firewall_repairs = 0;  // times it was found changed from outside and put back
   std::vector<Condition> conditions;
 };
 

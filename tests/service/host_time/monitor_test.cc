@@ -17,9 +17,9 @@ struct ChangingHost {
   std::mutex mutex;
   Known known = PtpLocked();
 
-  void Become(Known next) {
+  void Become(Known next, absl::Duration after = absl::Seconds(10)) {
     const std::lock_guard<std::mutex> lock(mutex);
-    next.at = known.at + absl::Seconds(10);
+    next.at = known.at + after;
     known = std::move(next);
   }
 
@@ -29,6 +29,10 @@ struct ChangingHost {
     sources.stats = [this] { return Get().stats; };
     sources.ntp = [this] { return Get().ntp; };
     sources.now = [this] { return Get().at; };
+    sources.steady = [this] {
+      return std::chrono::steady_clock::time_point(
+          absl::ToChronoNanoseconds(Get().at - absl::UnixEpoch()));
+    };
     return sources;
   }
 
@@ -80,6 +84,48 @@ TEST(Monitor, SinceIsWhenHealthChangedLast) {
   EXPECT_EQ(monitor.Fresh(kPatience).status.since().seconds(), kNow + 20);
   host.Become(PtpHoldover());
   EXPECT_EQ(monitor.Fresh(kPatience).status.since().seconds(), kNow + 20);
+}
+
+TEST(Monitor, AnEngineThatIsLateWithItsReportIsNotSilentYet) {
+  ChangingHost host;
+  Known known = PtpLocked();
+  known.ptp.engine_pid = 77;
+  host.Become(known);
+  Monitor monitor(host.Sources(), std::chrono::hours(1));
+  monitor.Start();
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_SYNCHRONIZED);
+  known.stats = absl::UnavailableError("the service ptpd does not answer");
+  host.Become(known, absl::Seconds(5));
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_SYNCHRONIZED);
+  host.Become(known, absl::Seconds(1));
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_UNSYNCHRONIZED);
+}
+
+TEST(Monitor, AnEngineThatDiedIsSilentAtOnce) {
+  ChangingHost host;
+  Known known = PtpLocked();
+  known.ptp.engine_pid = 77;
+  host.Become(known);
+  Monitor monitor(host.Sources(), std::chrono::hours(1));
+  monitor.Start();
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_SYNCHRONIZED);
+  known.ptp.engine_pid = 0;
+  known.stats = absl::UnavailableError("the service ptpd does not answer");
+  host.Become(known, absl::Seconds(1));
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_UNSYNCHRONIZED);
+}
+
+TEST(Monitor, RemembersRestartsOfTheEngine) {
+  ChangingHost host;
+  Monitor monitor(host.Sources(), std::chrono::hours(1));
+  monitor.Start();
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_SYNCHRONIZED);
+  Known known = PtpLocked();
+  known.ptp.engine_restarts = 1;
+  host.Become(known);
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_DEGRADED);
+  host.Become(known, absl::Seconds(601));
+  EXPECT_EQ(monitor.Fresh(kPatience).status.health(), v1::TIME_HEALTH_SYNCHRONIZED);
 }
 
 TEST(Monitor, WhoUnsubscribedIsNotCalledAnyMore) {
