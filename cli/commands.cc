@@ -69,6 +69,9 @@ std::vector<Namespace> Namespaces() {
       {{"network", "multicast"}, "IP multicast."},
       {{"network", "multicast", "group"}, "Multicast groups that interfaces have joined."},
       {{"system"}, "The host's own services and clocks."},
+      {{"system", "ntp"}, "Network Time Protocol (RFC 5905): configuration and state."},
+      {{"system", "ntp", "config"}, "The configuration of chronyd."},
+      {{"system", "ntp", "stats"}, "What NTP measures and knows."},
       {{"system", "ptp"}, "Precision Time Protocol (IEEE 1588): configuration and state."},
       {{"system", "ptp", "master"}, "The masters that are heard."},
       {{"system", "ptp", "port"}, "The ports of this host's PTP clock."},
@@ -84,10 +87,10 @@ CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
        {SystemPtpGetCommands(), SystemPtpSetCommands(), SystemPtpProfileCommands(),
-        SystemPtpPortCommands(), SystemPtpStatsCommands(), SystemServiceCommands(),
-        NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
-        NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
-        NetworkMulticastCommands(), CommandCommands()}) {
+        SystemPtpPortCommands(), SystemPtpStatsCommands(), SystemNtpCommands(),
+        SystemNtpSetCommands(), SystemServiceCommands(), NetworkFirewallCommands(),
+        NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
+        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

@@ -22,11 +22,13 @@
 #include "firewall/nftables_firewall.h"
 #include "firewall/site_rulesets.h"
 #include "service/daemon/choose_manager.h"
+#include "service/daemon/chronyd.h"
 #include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
 #include "service/host/tcp_sessions.h"
 #include "service/host_time/monitor.h"
+#include "service/ntp/chrony_host.h"
 #include "service/options.h"
 #include "service/reconcile/clock_rights.h"
 #include "service/reconcile/host_loop.h"
@@ -136,6 +138,16 @@ host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& 
   return sources;
 }
 
+// Whose chronyd it is says where its files lie.
+ntp::ChronyHost ChronyOf(const Options& options, const daemon::ServiceManager& services) {
+  const std::vector<std::string> command =
+      daemon::SplitCommand(options.chronyd.empty() ? daemon::kChronydCommand : options.chronyd);
+  const ntp::Places places = services.name() == "systemd"
+                                 ? ntp::UnitPlaces(options.run_dir)
+                                 : ntp::OwnPlaces(options.run_dir, options.state_dir);
+  return ntp::NewChronyHost(places, command.empty() ? "" : command.front());
+}
+
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
   if (options.listen.empty()) return std::nullopt;
   return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
@@ -184,7 +196,8 @@ int Serve(const Options& options, const sigset_t& ending) {
        [=] { return !adjusts_system_clock || reconcile::MayAdjustSystemClock(); },
        [] { return std::chrono::steady_clock::now(); }, Log, *services, runtime,
        [&] { return firewall::LoadRulesets(firewall::Catalogue(), options.firewall_dir); },
-       reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); }},
+       reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); },
+       ChronyOf(options, *services)},
       SettingsOf(options));
 
   history::PtpHistory history;

@@ -26,6 +26,9 @@ std::unique_ptr<ServiceManager> OwnManager(const ManagerOptions& options) {
   } else {
     service.command = SplitCommand(options.chronyd);
   }
+  service.command_with = [command = service.command](const OwnConfiguration& configuration) {
+    return CommandWith(command, configuration);
+  };
   service.steers_clock = !StaysOffTheClock(service.command);
   service.run_dir = options.run_dir;
   service.now = options.now;
@@ -42,6 +45,7 @@ std::unique_ptr<ServiceManager> ChooseManager(const ManagerOptions& options) {
   SystemdOptions settings;
   // Debian's name, and everybody else's.
   settings.units = {{kChronyd, {"chrony.service", "chronyd.service"}}};
+  settings.drop_in_folder = options.drop_in_folder;
   settings.bus_address = options.bus_address;
   settings.log = options.log;
   auto manager = ConnectToSystemd(std::move(settings));

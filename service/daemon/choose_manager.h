@@ -18,7 +18,8 @@ struct ManagerOptions {
   std::string run_dir;   // see supervised_service.h
   // Exists if and only if systemd runs the host, see sd_booted(3).
   std::string systemd_folder = "/run/systemd/system";
-  std::string bus_address;  // empty: the system bus
+  std::string drop_in_folder = "/run/systemd/system";  // see SystemdOptions
+  std::string bus_address;                             // empty: the system bus
   std::function<ServiceManager::TimePoint()> now;
   std::function<void(const std::string&)> log;
 };

@@ -11,8 +11,16 @@
 #include "nlohmann/json.hpp"
 
 namespace hostctl::daemon {
+namespace {
 
 using nlohmann::json;
+
+std::string TextIn(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+}  // namespace
 
 std::optional<ProcessRecord> ProcessRecordFromText(const std::string& text) {
   const json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -29,17 +37,26 @@ std::optional<ProcessRecord> ProcessRecordFromText(const std::string& text) {
   if (number == 0 || number > static_cast<uint64_t>(std::numeric_limits<pid_t>::max())) {
     return std::nullopt;
   }
-  ProcessRecord record{static_cast<pid_t>(number), ticks->get<uint64_t>(), {}};
+  ProcessRecord record{static_cast<pid_t>(number), ticks->get<uint64_t>(), {}, {}};
   for (const json& argument : *command) {
     if (!argument.is_string()) return std::nullopt;
     record.command.push_back(argument.get<std::string>());
+  }
+  const auto configuration = document.find("configuration");
+  if (configuration != none) {
+    if (!configuration->is_object()) return std::nullopt;
+    record.configuration = {TextIn(*configuration, "file"), TextIn(*configuration, "log_level")};
   }
   return record;
 }
 
 std::string ToText(const ProcessRecord& record) {
-  const json document = {
+  json document = {
       {"pid", record.pid}, {"birth_ticks", record.birth_ticks}, {"command", record.command}};
+  if (record.configuration.has_value()) {
+    document["configuration"] = {{"file", record.configuration->file},
+                                 {"log_level", record.configuration->log_level}};
+  }
   return document.dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace) + "\n";
 }
 

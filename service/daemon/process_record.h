@@ -1,6 +1,7 @@
 // The note by which the next hostd finds a program that an earlier one has started:
 //
-//   {"pid": 4711, "birth_ticks": 123456, "command": ["/usr/sbin/chronyd", "-d"]}
+//   {"pid": 4711, "birth_ticks": 123456, "command": ["/usr/sbin/chronyd", "-d"],
+//    "configuration": {"file": "/run/hostctl/chrony.conf", "log_level": "info"}}
 #pragma once
 
 #include <sys/types.h>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "service/daemon/service_manager.h"
 
 namespace hostctl::daemon {
 
@@ -18,6 +20,7 @@ struct ProcessRecord {
   pid_t pid = 0;
   uint64_t birth_ticks = 0;  // see process_birth.h
   std::vector<std::string> command;
+  std::optional<OwnConfiguration> configuration = {};  // nothing: the host's
 };
 
 // Nothing when the text is not of that form.

@@ -25,6 +25,16 @@ enum class RunState {
   kWaiting,  // has ended, and is to be started again in a moment
 };
 
+// A configuration of hostd's, with which a service runs in place of the host's own.
+struct OwnConfiguration {
+  std::string file;       // path
+  std::string log_level;  // least severity that it logs: `info`, `warning`, `error`
+
+  bool operator==(const OwnConfiguration& o) const {
+    return file == o.file && log_level == o.log_level;
+  }
+};
+
 // What is so of one service.
 struct ServiceStatus {
   bool installed = false;
@@ -37,6 +47,8 @@ struct ServiceStatus {
   std::string last_exit;            // `ended with exit code 1`; empty when it is not known to have
   uint64_t restarts = 0;            // unexpected ends that were followed by another start
   std::vector<std::string> log;     // the last lines it wrote, oldest first, where known
+  // What it was last started with; nothing: as the host has it.
+  std::optional<OwnConfiguration> configuration;
 };
 
 class ServiceManager {
@@ -60,6 +72,11 @@ class ServiceManager {
   virtual absl::Status Stop(const std::string& key) = 0;
   // Stop and Start in one; starts one that does not run.
   virtual absl::Status Restart(const std::string& key) = 0;
+
+  // With what it is to run from its next start on; nothing: as the host has it. What
+  // runs is not disturbed. OK when it is so already.
+  virtual absl::Status Configure(const std::string& key,
+                                 const std::optional<OwnConfiguration>& configuration) = 0;
 
   // Becomes readable when something may have changed: then call Tend(). May be
   // another descriptor after any other call; -1: there is none. Owned by this object.

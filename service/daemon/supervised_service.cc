@@ -42,6 +42,21 @@ std::string SupervisedService::WhyNotInstalled() const {
   return absl::StrCat("there is no program ", program, " that can be executed");
 }
 
+std::vector<std::string> SupervisedService::Command(
+    const std::optional<OwnConfiguration>& configuration) const {
+  if (!configuration.has_value() || options_.command_with == nullptr) return options_.command;
+  return options_.command_with(*configuration);
+}
+
+absl::Status SupervisedService::Configure(const std::optional<OwnConfiguration>& configuration) {
+  if (configuration.has_value() && options_.command_with == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.key, " takes no configuration of hostd's"));
+  }
+  configuration_ = configuration;
+  return absl::OkStatus();
+}
+
 void SupervisedService::Adopt() {
   looked_for_process_ = true;
   if (options_.command.empty()) return;
@@ -50,7 +65,7 @@ void SupervisedService::Adopt() {
   auto process = ChildProcess::Attach(record->pid);
   // Asked after it is held: the process number cannot change hands any more.
   if (!process.ok() || BirthTicks(record->pid) != record->birth_ticks) return;
-  if (record->command != options_.command) {
+  if (record->command != Command(record->configuration)) {
     options_.log(absl::StrCat(options_.key, ", process ", record->pid,
                               ", was started by another command; it is ended"));
     absl::Status ended = process->End(options_.stop_timeout);
@@ -58,6 +73,9 @@ void SupervisedService::Adopt() {
     return;
   }
   process_ = *std::move(process);
+  runs_with_ = record->configuration;
+  // Until somebody says otherwise it is started again as it was.
+  if (!configuration_.has_value()) configuration_ = runs_with_;
   since_ = StartTimeOf(record->pid);
   started_at_ = options_.now();
   wanted_ = true;
@@ -104,6 +122,7 @@ ServiceStatus SupervisedService::State() {
   status.last_exit = last_exit_;
   status.restarts = restarts_;
   status.log = ring_.Last(kLinesToShow);
+  status.configuration = runs_with_;
   return status;
 }
 
@@ -145,15 +164,17 @@ absl::Status SupervisedService::Spawn() {
     return absl::InternalError(
         absl::StrCat("cannot open ", LogPath(options_), ": ", std::strerror(errno)));
   }
-  auto process = ChildProcess::Spawn(options_.command, output);
+  const std::vector<std::string> command = Command(configuration_);
+  auto process = ChildProcess::Spawn(command, output);
   close(output);
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
+  runs_with_ = configuration_;
   started_at_ = options_.now();
   since_ = StartTimeOf(process_->pid()).value_or(absl::Now());
   absl::Status recorded = WriteProcessRecord(
       RecordPath(options_),
-      {process_->pid(), BirthTicks(process_->pid()).value_or(0), options_.command});
+      {process_->pid(), BirthTicks(process_->pid()).value_or(0), command, runs_with_});
   // It runs all the same; only a later hostd would not know it.
   if (!recorded.ok()) options_.log(std::string(recorded.message()));
   return absl::OkStatus();

@@ -29,6 +29,8 @@ class SupervisedService {
   struct Options {
     std::string key;                   // `chronyd`
     std::vector<std::string> command;  // program and arguments; empty: never installed
+    // `command` with a configuration of hostd's; empty: it takes none.
+    std::function<std::vector<std::string>(const OwnConfiguration&)> command_with;
     std::string missing;  // what to say when it is not installed; empty: that there is no program
     bool steers_clock = true;
     std::string run_dir;             // where KEY.process and KEY.log lie; nobody else may write
@@ -50,6 +52,7 @@ class SupervisedService {
   ServiceStatus State();
   absl::Status Start();
   absl::Status Stop();
+  absl::Status Configure(const std::optional<OwnConfiguration>& configuration);
   void Tend();
   std::optional<TimePoint> tend_at() const;
 
@@ -58,6 +61,7 @@ class SupervisedService {
 
  private:
   std::string WhyNotInstalled() const;
+  std::vector<std::string> Command(const std::optional<OwnConfiguration>& configuration) const;
   void Adopt();
   absl::Status OpenLog();
   void ReadLog();
@@ -66,6 +70,8 @@ class SupervisedService {
   std::string LastWords();
 
   const Options options_;
+  std::optional<OwnConfiguration> configuration_;  // of the next start
+  std::optional<OwnConfiguration> runs_with_;      // of the last one
   bool looked_for_process_ = false;
   bool wanted_ = false;
   std::optional<ChildProcess> process_;

@@ -70,6 +70,12 @@ absl::Status Supervisor::Restart(const std::string& key) {
   return stopped.ok() ? Start(key) : stopped;
 }
 
+absl::Status Supervisor::Configure(const std::string& key,
+                                   const std::optional<OwnConfiguration>& configuration) {
+  SupervisedService* service = Find(key);
+  return service == nullptr ? Unknown(key) : service->Configure(configuration);
+}
+
 void Supervisor::Tend() {
   for (const auto& [key, service] : services_) {
     service->Tend();

@@ -24,6 +24,8 @@ class Supervisor final : public ServiceManager {
   absl::Status Start(const std::string& key) override;
   absl::Status Stop(const std::string& key) override;
   absl::Status Restart(const std::string& key) override;
+  absl::Status Configure(const std::string& key,
+                         const std::optional<OwnConfiguration>& configuration) override;
   int change_fd() const override { return epoll_fd_; }
   void Tend() override;
   std::optional<TimePoint> tend_at() const override;

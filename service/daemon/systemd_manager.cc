@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "service/daemon/child_process.h"
+#include "service/daemon/unit_drop_in.h"
 
 namespace hostctl::daemon {
 namespace {
@@ -68,6 +69,8 @@ class SystemdManager final : public ServiceManager {
   absl::Status Start(const std::string& key) override { return RunJob(key, "StartUnit"); }
   absl::Status Stop(const std::string& key) override { return RunJob(key, "StopUnit"); }
   absl::Status Restart(const std::string& key) override { return RunJob(key, "RestartUnit"); }
+  absl::Status Configure(const std::string& key,
+                         const std::optional<OwnConfiguration>& configuration) override;
   int change_fd() const override;
   void Tend() override;
   std::optional<TimePoint> tend_at() const override { return std::nullopt; }
@@ -86,6 +89,8 @@ class SystemdManager final : public ServiceManager {
     return absl::StrCat("systemd has no unit ", absl::StrJoin(options_.units.at(key), " or "));
   }
   absl::Status RunJob(const std::string& key, const char* method);
+  absl::Status Reload();
+  DropIn DropInOf(const Unit& unit) const { return DropIn(options_.drop_in_folder, unit.name); }
   absl::StatusOr<std::string> WaitForJob(const std::string& job);
   static int OnJobRemoved(sd_bus_message* message, void* self, sd_bus_error* error);
 
@@ -262,7 +267,30 @@ absl::StatusOr<ServiceStatus> SystemdManager::State(const std::string& key) {
   }
   absl::Status read = ReadProcess(*unit, status);
   if (!read.ok()) return read;
+  status.configuration = DropInOf(*unit).Read();
   return status;
+}
+
+absl::Status SystemdManager::Configure(const std::string& key,
+                                       const std::optional<OwnConfiguration>& configuration) {
+  const auto unit = FindUnit(key);
+  if (!unit.ok()) return unit.status();
+  const DropIn drop_in = DropInOf(*unit);
+  if (drop_in.Read() == configuration) return absl::OkStatus();
+  if (configuration.has_value() && unit->load_state == "not-found") {
+    return absl::NotFoundError(NoUnit(key));
+  }
+  absl::Status written =
+      configuration.has_value() ? drop_in.Write(*configuration) : drop_in.Remove();
+  return written.ok() ? Reload() : written;
+}
+
+absl::Status SystemdManager::Reload() {
+  BusError error;
+  const int result = sd_bus_call_method(bus_.get(), kSystemd, kManagerPath, kManager, "Reload",
+                                        &error.error, nullptr, "");
+  return result < 0 ? Failed("systemd does not read its units again", error, result)
+                    : absl::OkStatus();
 }
 
 absl::Status SystemdManager::RunJob(const std::string& key, const char* method) {

@@ -17,6 +17,8 @@ namespace hostctl::daemon {
 struct SystemdOptions {
   // Service key -> names that its unit may have; the first that is installed counts.
   std::map<std::string, std::vector<std::string>> units;
+  // Where drop-ins of units lie that are gone with the next boot, systemd.unit(5).
+  std::string drop_in_folder = "/run/systemd/system";
   std::string bus_address;                  // D-Bus address; empty: the system bus
   std::chrono::milliseconds timeout{8000};  // of a job: starting, stopping
   std::function<void(const std::string&)> log;

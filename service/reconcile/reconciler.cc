@@ -228,7 +228,7 @@ void Reconciler::EngineFailed(const std::string& how, std::chrono::milliseconds 
 // What follows from `state` for the services.
 Wanted Reconciler::WithServices(store::DesiredState state) const {
   Wanted all{std::move(state), by_hand_};
-  ForgetAfterPtpSwitch(desired_, all.state, all.by_hand);
+  ForgetAfterSwitch(desired_, all.state, all.by_hand);
   CoupleRulesets(all.by_hand, all.state);
   return all;
 }

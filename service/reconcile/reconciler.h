@@ -32,6 +32,7 @@
 #include "service/daemon/backoff.h"
 #include "service/daemon/service_manager.h"
 #include "service/host/interfaces.h"
+#include "service/ntp/chrony_host.h"
 #include "service/reconcile/boot_time.h"
 #include "service/reconcile/changes.h"
 #include "service/reconcile/engine_host.h"
@@ -40,6 +41,8 @@
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/interface_view.h"
 #include "service/reconcile/link_keeper.h"
+#include "service/reconcile/ntp_update.h"
+#include "service/reconcile/ntp_view.h"
 #include "service/reconcile/service_update.h"
 #include "service/reconcile/service_view.h"
 #include "service/reconcile/update.h"
@@ -137,6 +140,7 @@ class Reconciler {
     std::function<std::vector<std::string>()> ssh_sessions = [] {
       return std::vector<std::string>();
     };
+    ntp::ChronyHost ntp = {};
   };
 
   Reconciler(Parts parts, EngineSettings settings);
@@ -164,6 +168,8 @@ class Reconciler {
                                                      bool validate_only);
   absl::StatusOr<std::vector<Change>> RemoveInterface(const std::string& name, bool validate_only);
 
+  absl::StatusOr<NtpSetResult> UpdateNtp(const NtpUpdate& update, bool validate_only);
+
   absl::StatusOr<ServiceSetResult> UpdateService(const ServiceUpdate& update, bool validate_only);
 
   PtpView Ptp();
@@ -182,6 +188,13 @@ class Reconciler {
   // The engine's report, asked now. FAILED_PRECONDITION PTP_DISABLED, UNAVAILABLE
   // ENGINE_NOT_RUNNING.
   absl::StatusOr<hostctl::v1::PtpStats> Stats();
+
+  NtpView Ntp();
+  // What chronyd is given when it starts.
+  NtpConfiguration ChronyConfiguration();
+  // What chronyd measures, asked now. FAILED_PRECONDITION NTP_DISABLED, SERVICE_NOT_STARTED,
+  // UNAVAILABLE NTP_NOT_ANSWERING.
+  absl::StatusOr<hostctl::v1::NtpStats> NtpStats();
 
   // Ends the engine although it may be wanted: a sandbox leaves nothing behind.
   absl::Status StopEngine();
@@ -237,12 +250,23 @@ class Reconciler {
   void ReconcileLocked();
   PtpView ViewOf(const Wanted& all) const;
 
+  // reconciler_ntp.cc
+  absl::StatusOr<Wanted> EditNtp(const NtpUpdate& update);
+  NtpView NtpViewOf(const Wanted& all);
+  // With what chronyd is to run; nothing: as the host has it.
+  std::optional<daemon::OwnConfiguration> ChronydConfiguration(
+      const store::DesiredState& state) const;
+  bool ChronydRunsAs(const daemon::ServiceStatus& status, const store::DesiredState& state) const;
+  // Before chronyd is started, and after.
+  absl::Status PrepareChronyd(const store::DesiredState& state);
+  void ChronydStarted(const store::DesiredState& state);
+
   // reconciler_services.cc
   ClockFacts Facts();
   absl::StatusOr<Wanted> EditService(const ServiceUpdate& update);
   absl::Status StopServices(const Wanted& all);
   absl::Status StartServices(const Wanted& all, Cause cause);
-  absl::Status StartService(const std::string& key);
+  absl::Status StartService(const std::string& key, const store::DesiredState& state);
   absl::Status RestartService(const std::string& key);
   std::set<std::string> RunningServices();
   void StopStartedSince(const std::set<std::string>& ran);
@@ -287,6 +311,9 @@ class Reconciler {
     TimePoint retry_at;
   };
   std::map<std::string, Trouble> troubles_;
+  // chronyd was stopped only to be started with another configuration: the next start
+  // steps nothing.
+  bool chronyd_keeps_clock_ = false;
   std::string last_logged_;  // the same trouble is not logged again and again
 };
 

@@ -64,11 +64,15 @@ absl::Status Reconciler::StopServices(const Wanted& all) {
     const std::string& key = service.key;
     const ServiceTarget target = TargetBeside(all.state, all.by_hand, facts, key);
     if (target != ServiceTarget::kRun) troubles_.erase(key);
-    if (target != ServiceTarget::kStop) continue;
     const auto status = parts_.services.State(key);
     if (!status.ok() || status->state == RunState::kStopped) continue;
+    const bool replace = key == kNtpService && !ChronydRunsAs(*status, all.state);
+    if (target != ServiceTarget::kStop && !replace) continue;
     absl::Status stopped = parts_.services.Stop(key);
-    if (stopped.ok()) continue;
+    if (stopped.ok()) {
+      chronyd_keeps_clock_ = replace && target == ServiceTarget::kRun;
+      continue;
+    }
     return Failure(StatusCode::kFailedPrecondition,
                    absl::StrCat("the service ", key, " does not stop: ", stopped.message()),
                    {"SERVICE_STOP_FAILED", "", ""});
@@ -80,8 +84,17 @@ absl::Status Reconciler::StartServices(const Wanted& all, Cause cause) {
   const ClockFacts facts = Facts();
   for (const ServiceDefinition& service : ManagedServices()) {
     const std::string& key = service.key;
-    if (TargetBeside(all.state, all.by_hand, facts, key) != ServiceTarget::kRun) continue;
     const auto status = parts_.services.State(key);
+    if (TargetBeside(all.state, all.by_hand, facts, key) != ServiceTarget::kRun) {
+      // Nobody else is to start it with what is wanted no more.
+      const bool ours = key == kNtpService && status.ok() && status->configuration.has_value() &&
+                        status->state == RunState::kStopped;
+      if (ours && !ChronydConfiguration(all.state).has_value()) {
+        absl::Status done = parts_.services.Configure(key, std::nullopt);
+        if (!done.ok()) Log(std::string(done.message()));
+      }
+      continue;
+    }
     if (status.ok() && status->state != RunState::kStopped) {
       troubles_.erase(key);
       continue;
@@ -89,9 +102,11 @@ absl::Status Reconciler::StartServices(const Wanted& all, Cause cause) {
     const auto trouble = troubles_.find(key);
     const bool too_early = trouble != troubles_.end() && parts_.now() < trouble->second.retry_at;
     if (too_early && cause == Cause::kRepair) continue;
-    absl::Status started = StartService(key);
+    absl::Status started = StartService(key, all.state);
     // A service that was wanted before stands in the way of nothing else.
-    if (!started.ok() && cause == Cause::kUser && !ShouldRun(desired_, by_hand_, key)) {
+    const bool as_before =
+        ShouldRun(desired_, by_hand_, key) && (key != kNtpService || all.state.ntp == desired_.ntp);
+    if (!started.ok() && cause == Cause::kUser && !as_before) {
       troubles_.erase(key);
       return started;
     }
@@ -99,9 +114,12 @@ absl::Status Reconciler::StartServices(const Wanted& all, Cause cause) {
   return absl::OkStatus();
 }
 
-absl::Status Reconciler::StartService(const std::string& key) {
-  absl::Status started = parts_.services.Start(key);
+absl::Status Reconciler::StartService(const std::string& key, const store::DesiredState& state) {
+  absl::Status started;
+  if (key == kNtpService) started = PrepareChronyd(state);
+  if (started.ok()) started = parts_.services.Start(key);
   if (started.ok()) {
+    if (key == kNtpService) ChronydStarted(state);
     troubles_.erase(key);
     return started;
   }
@@ -177,7 +195,7 @@ absl::StatusOr<ServiceSetResult> Reconciler::UpdateService(const ServiceUpdate& 
   } else if (done.ok() && update.action == Action::kStart && !validate_only &&
              update.key != kPtpService && !Runs(update.key)) {
     // Wanted before, but it did not come up; asked for by name it is worth an answer.
-    done = StartService(update.key);
+    done = StartService(update.key, desired_);
   }
   if (!done.ok() && changes.ok()) {
     // Stopped for the restart and not come back: it is wanted as before.

@@ -78,9 +78,10 @@ absl::StatusOr<Wanted> ApplyServiceUpdate(const Wanted& current, const ServiceUp
   return wanted;
 }
 
-void ForgetAfterPtpSwitch(const store::DesiredState& before, const store::DesiredState& after,
-                          store::ServicesByHand& by_hand) {
+void ForgetAfterSwitch(const store::DesiredState& before, const store::DesiredState& after,
+                       store::ServicesByHand& by_hand) {
   if (before.ptp.enabled != after.ptp.enabled) by_hand.erase(kPtpService);
+  if (NtpIsSource(before) != NtpIsSource(after)) by_hand.erase(kNtpService);
 }
 
 }  // namespace hostctl::reconcile

@@ -33,8 +33,9 @@ absl::Status UnknownService(const std::string& key, const std::string& field);
 // if it had been started by hand.
 absl::StatusOr<Wanted> ApplyServiceUpdate(const Wanted& current, const ServiceUpdate& update);
 
-// What was done by hand counts no more once PTP has been switched on or off.
-void ForgetAfterPtpSwitch(const store::DesiredState& before, const store::DesiredState& after,
-                          store::ServicesByHand& by_hand);
+// What was done by hand to ptpd counts no more once PTP has been switched on or off, and
+// to chronyd once NTP has.
+void ForgetAfterSwitch(const store::DesiredState& before, const store::DesiredState& after,
+                       store::ServicesByHand& by_hand);
 
 }  // namespace hostctl::reconcile

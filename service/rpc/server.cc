@@ -21,6 +21,7 @@
 #include "service/rpc/firewall_service.h"
 #include "service/rpc/host_service_service.h"
 #include "service/rpc/interface_service.h"
+#include "service/rpc/ntp_service.h"
 #include "service/rpc/ptp_service.h"
 #include "service/rpc/unix_listener.h"
 
@@ -49,6 +50,7 @@ class RunningServer final : public Server {
         ptp_(parts.reconciler, parts.history, HostName()),
         firewall_(parts.reconciler),
         interfaces_(parts.reconciler),
+        ntp_(parts.reconciler),
         services_(parts.reconciler),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
 
@@ -67,6 +69,7 @@ class RunningServer final : public Server {
     builder.RegisterService(&ptp_);
     builder.RegisterService(&firewall_);
     builder.RegisterService(&interfaces_);
+    builder.RegisterService(&ntp_);
     builder.RegisterService(&services_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
@@ -138,6 +141,7 @@ class RunningServer final : public Server {
   PtpService ptp_;
   FirewallService firewall_;
   InterfaceService interfaces_;
+  NtpService ntp_;
   HostServiceService services_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

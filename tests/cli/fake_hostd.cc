@@ -64,6 +64,7 @@ FakeHostd::FakeHostd(const std::string& certificates) : socket_(folder_.path("ho
   builder.RegisterService(static_cast<v1::PtpService::Service*>(this));
   builder.RegisterService(static_cast<v1::FirewallService::Service*>(this));
   builder.RegisterService(static_cast<v1::InterfaceService::Service*>(this));
+  builder.RegisterService(static_cast<v1::NtpService::Service*>(this));
   builder.RegisterService(static_cast<v1::HostServiceService::Service*>(this));
   server_ = builder.BuildAndStart();
   EXPECT_NE(server_, nullptr);
@@ -249,6 +250,29 @@ grpc::Status FakeHostd::ListMulticastGroups(grpc::ServerContext* context,
                                             v1::ListMulticastGroupsResponse* response) {
   list_multicast_groups = *request;
   return Answer(context, multicast_groups, response);
+}
+
+grpc::Status FakeHostd::GetNtp(grpc::ServerContext* context, const v1::GetNtpRequest* /*request*/,
+                               v1::Ntp* response) {
+  return Answer(context, ntp, response);
+}
+
+grpc::Status FakeHostd::UpdateNtp(grpc::ServerContext* context, const v1::UpdateNtpRequest* request,
+                                  v1::UpdateNtpResponse* response) {
+  update_ntp = *request;
+  return Answer(context, updated_ntp, response);
+}
+
+grpc::Status FakeHostd::GetNtpConfiguration(grpc::ServerContext* context,
+                                            const v1::GetNtpConfigurationRequest* /*request*/,
+                                            v1::NtpConfiguration* response) {
+  return Answer(context, ntp_configuration, response);
+}
+
+grpc::Status FakeHostd::GetNtpStats(grpc::ServerContext* context,
+                                    const v1::GetNtpStatsRequest* /*request*/,
+                                    v1::NtpStats* response) {
+  return Answer(context, ntp_stats, response);
 }
 
 grpc::Status FakeHostd::ListServices(grpc::ServerContext* context,

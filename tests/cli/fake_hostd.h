@@ -11,6 +11,7 @@
 
 #include "hostctl/v1/firewall.grpc.pb.h"
 #include "hostctl/v1/interface.grpc.pb.h"
+#include "hostctl/v1/ntp.grpc.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 #include "hostctl/v1/service.grpc.pb.h"
 
@@ -42,6 +43,7 @@ CallResult RunHostctl(const std::string& socket, const std::string& line);
 class FakeHostd final : public v1::PtpService::Service,
                         public v1::FirewallService::Service,
                         public v1::InterfaceService::Service,
+                        public v1::NtpService::Service,
                         public v1::HostServiceService::Service {
  public:
   // On a unix socket; also on a TCP port of 127.0.0.1 with the certificates that
@@ -80,6 +82,10 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::UpdateInterfaceResponse updated_interface;
   v1::RemoveInterfaceResponse removed_interface;
   v1::ListMulticastGroupsResponse multicast_groups;
+  v1::Ntp ntp;
+  v1::UpdateNtpResponse updated_ntp;
+  v1::NtpConfiguration ntp_configuration;
+  v1::NtpStats ntp_stats;
   v1::ListServicesResponse services;
   google::protobuf::RepeatedPtrField<v1::Change> service_changes;  // of all that act on a service
   // The newest request of each kind.
@@ -101,6 +107,7 @@ class FakeHostd final : public v1::PtpService::Service,
   std::optional<v1::GetRulesetClientsRequest> get_clients;
   std::optional<v1::AddAllowedIpsRequest> add_ips;
   std::optional<v1::RemoveAllowedIpsRequest> remove_ips;
+  std::optional<v1::UpdateNtpRequest> update_ntp;
   std::optional<v1::ListServicesRequest> list_services;
   std::optional<v1::StartServiceRequest> start_service;
   std::optional<v1::StopServiceRequest> stop_service;
@@ -178,6 +185,15 @@ class FakeHostd final : public v1::PtpService::Service,
   grpc::Status ListMulticastGroups(grpc::ServerContext* context,
                                    const v1::ListMulticastGroupsRequest* request,
                                    v1::ListMulticastGroupsResponse* response) override;
+  grpc::Status GetNtp(grpc::ServerContext* context, const v1::GetNtpRequest* request,
+                      v1::Ntp* response) override;
+  grpc::Status UpdateNtp(grpc::ServerContext* context, const v1::UpdateNtpRequest* request,
+                         v1::UpdateNtpResponse* response) override;
+  grpc::Status GetNtpConfiguration(grpc::ServerContext* context,
+                                   const v1::GetNtpConfigurationRequest* request,
+                                   v1::NtpConfiguration* response) override;
+  grpc::Status GetNtpStats(grpc::ServerContext* context, const v1::GetNtpStatsRequest* request,
+                           v1::NtpStats* response) override;
   grpc::Status ListServices(grpc::ServerContext* context, const v1::ListServicesRequest* request,
                             v1::ListServicesResponse* response) override;
   grpc::Status StartService(grpc::ServerContext* context, const v1::StartServiceRequest* request,

@@ -26,5 +26,20 @@ TEST(Chronyd, OnlyMinusXKeepsItOffTheClock) {
   }
 }
 
+TEST(Chronyd, AConfigurationOfHostdsReplacesTheOneThatACommandNames) {
+  const OwnConfiguration ours{"/run/chrony.conf", "warning"};
+  const char* const expected = "/usr/sbin/chronyd -x -d -u root -L 1 -f /run/chrony.conf";
+  for (const char* line :
+       {"/usr/sbin/chronyd -x -d -u root", "/usr/sbin/chronyd -x -d -u root -f /etc/chrony.conf",
+        "/usr/sbin/chronyd -x -L 2 -d -f/etc/chrony.conf -u root",
+        "/usr/sbin/chronyd -x -d -u root pool makestep",
+        "/usr/sbin/chronyd -x -d -u root -- pool"}) {
+    EXPECT_EQ(CommandWith(SplitCommand(line), ours), SplitCommand(expected)) << line;
+  }
+  EXPECT_EQ(CommandWith(SplitCommand("chronyd -dxf /c.conf -F 1"), {"/o", "error"}),
+            SplitCommand("chronyd -dx -F 1 -L 2 -f /o"));
+  EXPECT_TRUE(StaysOffTheClock(CommandWith(SplitCommand("chronyd -xf /c.conf"), ours)));
+}
+
 }  // namespace
 }  // namespace hostctl::daemon

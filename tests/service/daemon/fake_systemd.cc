@@ -143,7 +143,7 @@ int FakeSystemd::Answer(sd_bus_message* message) {
                                       "Interactive authentication required.");
   }
   if (member == "Get") return AnswerProperty(message);
-  if (member == "Subscribe") {
+  if (member == "Subscribe" || member == "Reload") {
     calls_.push_back(member);
     return sd_bus_reply_method_return(message, "");
   }

@@ -39,6 +39,9 @@ class SupervisedServiceTest : public ::testing::Test {
     options.log = [this](const std::string& line) { lines_.push_back(line); };
     options.settle = milliseconds(50);
     options.stop_timeout = milliseconds(300);
+    options.command_with = [script](const OwnConfiguration& configuration) {
+      return std::vector<std::string>{"/bin/sh", "-c", script, configuration.file};
+    };
     service_.reset();  // first: as the former hostd has ended
     service_ = std::make_unique<SupervisedService>(options);
   }
@@ -109,6 +112,33 @@ TEST_F(SupervisedServiceTest, AProgramThatEndsAtOnceIsNoStart) {
             "Fatal error: no configuration");
   EXPECT_EQ(service_->State().state, RunState::kStopped);
   EXPECT_FALSE(service_->tend_at().has_value()) << "it is not tried again";
+}
+
+TEST_F(SupervisedServiceTest, AConfigurationCountsFromTheNextStartOn) {
+  const OwnConfiguration ours{"ours", "info"};
+  NewService("echo $0; exec sleep 600");
+  ASSERT_TRUE(service_->Start().ok());
+  ASSERT_TRUE(service_->Configure(ours).ok());
+  EXPECT_EQ(service_->State().configuration, std::nullopt) << "what runs is not disturbed";
+  ASSERT_TRUE(service_->Stop().ok());
+  ASSERT_TRUE(service_->Start().ok());
+  EXPECT_EQ(service_->State().configuration, ours);
+  ASSERT_TRUE(WaitForLine("ours"));
+}
+
+TEST_F(SupervisedServiceTest, TheNextHostdKnowsWhichConfigurationItRunsWith) {
+  const OwnConfiguration ours{"ours", "info"};
+  NewService("exec sleep 600");
+  ASSERT_TRUE(service_->Configure(ours).ok());
+  ASSERT_TRUE(service_->Start().ok());
+  const pid_t pid = service_->State().pid;
+  NewService("exec sleep 600");
+  EXPECT_EQ(service_->State().pid, pid);
+  EXPECT_EQ(service_->State().configuration, ours);
+  ASSERT_EQ(kill(pid, SIGKILL), 0);
+  ASSERT_TRUE(TendWhenSomethingHappens());
+  WaitForState(RunState::kRunning);
+  EXPECT_EQ(service_->State().configuration, ours) << "until somebody says otherwise";
 }
 
 TEST_F(SupervisedServiceTest, AMissingProgramIsNamed) {

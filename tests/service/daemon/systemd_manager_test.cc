@@ -4,6 +4,9 @@
 #include <poll.h>
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -14,6 +17,7 @@
 namespace hostctl::daemon {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -33,6 +37,7 @@ class SystemdManagerTest : public ::testing::Test {
     SystemdOptions options;
     options.units = {{"chronyd", {"chrony.service", "chronyd.service"}}};
     options.bus_address = PrivateBus::AddressIn(folder_);
+    options.drop_in_folder = folder_.path();
     options.timeout = std::chrono::seconds(20);
     options.log = [](const std::string&) {};
     return options;
@@ -80,6 +85,27 @@ TEST_F(SystemdManagerTest, StopsAndRestarts) {
                                              "StopUnit chrony.service replace"));
   EXPECT_EQ(manager_->State("chronyd")->state, RunState::kStopped);
   EXPECT_FALSE(manager_->State("chronyd")->since.has_value());
+}
+
+TEST_F(SystemdManagerTest, AConfigurationOfHostdsIsADropInOfTheUnit) {
+  const OwnConfiguration ours{"/run/hostctl/chrony.conf", "error"};
+  const std::string path = folder_.File("chrony.service.d/50-hostctl.conf");
+  Connect();
+  ASSERT_TRUE(manager_->Configure("chronyd", ours).ok());
+  std::ifstream file(path);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(text,
+              HasSubstr("\n[Service]\nBindReadOnlyPaths=/run/hostctl/chrony.conf:/etc/chrony"));
+  EXPECT_THAT(text, HasSubstr("\nLogLevelMax=err\n"));
+  EXPECT_THAT(systemd_->Calls(), Contains("Reload"));
+  EXPECT_EQ(manager_->State("chronyd")->configuration, ours);
+  const size_t calls = systemd_->Calls().size();
+  ASSERT_TRUE(manager_->Configure("chronyd", ours).ok());
+  EXPECT_EQ(systemd_->Calls().size(), calls) << "it is so already";
+
+  ASSERT_TRUE(manager_->Configure("chronyd", std::nullopt).ok());
+  EXPECT_EQ(manager_->State("chronyd")->configuration, std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(folder_.File("chrony.service.d")));
 }
 
 TEST_F(SystemdManagerTest, TellsHowItEndedAndHowOften) {

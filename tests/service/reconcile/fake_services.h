@@ -37,6 +37,7 @@ class FakeServices final : public daemon::ServiceManager {
     ++start_attempts;
     if (!next_start.ok()) return std::exchange(next_start, absl::OkStatus());
     chronyd.state = daemon::RunState::kRunning;
+    chronyd.configuration = configuration;
     chronyd.pid = 500 + ++starts;
     chronyd.since = absl::FromUnixSeconds(1800000000);
     return absl::OkStatus();
@@ -56,6 +57,12 @@ class FakeServices final : public daemon::ServiceManager {
     return stopped.ok() ? Start(key) : stopped;
   }
 
+  absl::Status Configure(const std::string& /*key*/,
+                         const std::optional<daemon::OwnConfiguration>& wanted) override {
+    configuration = wanted;
+    return absl::OkStatus();
+  }
+
   int change_fd() const override { return change_fd_; }
   void Tend() override {
     eventfd_t count = 0;
@@ -73,6 +80,7 @@ class FakeServices final : public daemon::ServiceManager {
   }
 
   daemon::ServiceStatus chronyd;
+  std::optional<daemon::OwnConfiguration> configuration;  // of the next start
   absl::Status state_status;
   absl::Status next_start;
   absl::Status next_stop;

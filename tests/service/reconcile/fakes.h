@@ -128,6 +128,37 @@ class MemoryFiles final : public store::FileSystem {
   absl::Status next_write;
 };
 
+// chrony as the reconciler sees it: a file, a judge of lines, and what is measured.
+struct FakeChrony {
+  ntp::ChronyHost Host() {
+    ntp::ChronyHost host;
+    host.places = ntp::OwnPlaces("/run", "/state");
+    host.check = [this](const std::vector<std::string>& lines) {
+      checked = lines;
+      return problem;
+    };
+    host.read = [this]() -> absl::StatusOr<std::string> {
+      if (!text.has_value()) return absl::NotFoundError("there is no file");
+      return *text;
+    };
+    host.write = [this](const std::string& written) {
+      if (!next_write.ok()) return std::exchange(next_write, absl::OkStatus());
+      history.push_back(written);
+      text = written;
+      return absl::OkStatus();
+    };
+    host.stats = [this] { return stats; };
+    return host;
+  }
+
+  std::optional<std::string> text;          // of the configuration file
+  std::vector<std::string> history;         // every text it has had
+  std::vector<std::string> checked;         // lines that were judged last
+  std::optional<ntp::ConfProblem> problem;  // the judgement
+  absl::Status next_write;
+  absl::StatusOr<hostctl::v1::NtpStats> stats = hostctl::v1::NtpStats();
+};
+
 // A host with eth0 (vmk0), eth1 (vmk1), an open-minded firewall and a fake engine.
 struct FakeHost {
   host::FakeInterfaces interfaces;
@@ -135,6 +166,7 @@ struct FakeHost {
   FakeEngine engine;
   MemoryFiles files;
   FakeServices services;
+  FakeChrony chrony;
   store::StateStore store{"/state/state.json", files};
   store::RuntimeStore runtime{"/run/services.json", "first-boot", files};
   bool clock_adjustable = true;
@@ -152,7 +184,7 @@ struct FakeHost {
                           [this] { return now.value_or(std::chrono::steady_clock::now()); },
                           [this](const std::string& line) { lines.push_back(line); }, services,
                           runtime, [this] { return rulesets; }, [this] { return boot_time; },
-                          [this] { return ssh_sessions; }},
+                          [this] { return ssh_sessions; }, chrony.Host()},
         settings);
   }
 

@@ -110,9 +110,9 @@ TEST_F(ServiceUpdateTest, SwitchingPtpForgetsWhatWasDoneByHand) {
   store::DesiredState off = wanted_.state;
   off.ptp.enabled = false;
   store::ServicesByHand by_hand = {{"chronyd", ByHand::kStarted}, {"ptpd", ByHand::kStopped}};
-  ForgetAfterPtpSwitch(wanted_.state, wanted_.state, by_hand);
+  ForgetAfterSwitch(wanted_.state, wanted_.state, by_hand);
   EXPECT_EQ(by_hand.size(), 2u);
-  ForgetAfterPtpSwitch(wanted_.state, off, by_hand);
+  ForgetAfterSwitch(wanted_.state, off, by_hand);
   EXPECT_EQ(by_hand, (store::ServicesByHand{{"chronyd", ByHand::kStarted}}));
 }
 

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "hostctl/v1/firewall.grpc.pb.h"
 #include "hostctl/v1/interface.grpc.pb.h"
+#include "hostctl/v1/ntp.grpc.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 #include "hostctl/v1/service.grpc.pb.h"
 #include "service/rpc/server.h"
@@ -67,6 +68,7 @@ class ServedHost : public ::testing::Test {
     firewall_ = v1::FirewallService::NewStub(channel_);
     interfaces_ = v1::InterfaceService::NewStub(channel_);
     services_ = v1::HostServiceService::NewStub(channel_);
+    ntp_ = v1::NtpService::NewStub(channel_);
   }
 
   std::string Socket() const { return folder_.File("hostd.sock"); }
@@ -102,6 +104,7 @@ class ServedHost : public ::testing::Test {
   std::unique_ptr<v1::FirewallService::Stub> firewall_;
   std::unique_ptr<v1::InterfaceService::Stub> interfaces_;
   std::unique_ptr<v1::HostServiceService::Stub> services_;
+  std::unique_ptr<v1::NtpService::Stub> ntp_;
   v1::UpdatePtpResponse updated_;
 };
 

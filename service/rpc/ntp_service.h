@@ -1,0 +1,30 @@
+// hostctl.v1.NtpService over the reconciler.
+#pragma once
+
+#include "hostctl/v1/ntp.grpc.pb.h"
+#include "service/reconcile/reconciler.h"
+
+namespace hostctl::rpc {
+
+class NtpService final : public v1::NtpService::CallbackService {
+ public:
+  // `reconciler` must outlive the service.
+  explicit NtpService(reconcile::Reconciler& reconciler) : reconciler_(reconciler) {}
+
+  grpc::ServerUnaryReactor* GetNtp(grpc::CallbackServerContext* context,
+                                   const v1::GetNtpRequest* request, v1::Ntp* response) override;
+  grpc::ServerUnaryReactor* UpdateNtp(grpc::CallbackServerContext* context,
+                                      const v1::UpdateNtpRequest* request,
+                                      v1::UpdateNtpResponse* response) override;
+  grpc::ServerUnaryReactor* GetNtpConfiguration(grpc::CallbackServerContext* context,
+                                                const v1::GetNtpConfigurationRequest* request,
+                                                v1::NtpConfiguration* response) override;
+  grpc::ServerUnaryReactor* GetNtpStats(grpc::CallbackServerContext* context,
+                                        const v1::GetNtpStatsRequest* request,
+                                        v1::NtpStats* response) override;
+
+ private:
+  reconcile::Reconciler& reconciler_;
+};
+
+}  // namespace hostctl::rpc
