@@ -22,6 +22,9 @@ class FileSystem {
   virtual absl::Status WriteAndSync(const std::string& path, const std::string& contents) = 0;
   // Lets everybody read the file (mode 0644).
   virtual absl::Status LetAllRead(const std::string& path) = 0;
+  // Adds `contents` at the end of `path`, which it creates where it is missing (mode
+  // 0600), and syncs it. On error any part of it may have been added.
+  virtual absl::Status AppendAndSync(const std::string& path, const std::string& contents) = 0;
   // Replaces `to` in one step. A power cut may undo it until SyncFolder.
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   // Makes the creations, renames and removals in folder `path` survive a power cut.

@@ -69,18 +69,11 @@ class RealFileSystem : public FileSystem {
   }
 
   absl::Status WriteAndSync(const std::string& path, const std::string& contents) override {
-    const int fd = open(path.c_str(),
-                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (fd < 0) return Failed("create", path);
-    absl::Cleanup closer = [fd] { close(fd); };
-    // A file left by somebody else may have been readable to all.
-    if (fchmod(fd, 0600) != 0) return Failed("set the mode of", path);
-    absl::Status written = WriteAll(fd, contents, path);
-    if (!written.ok()) return written;
-    if (fsync(fd) != 0) return Failed("sync", path);
-    std::move(closer).Cancel();
-    // Network file systems report a full disk only here.
-    return close(fd) == 0 ? absl::OkStatus() : Failed("close", path);
+    return Write(path, O_TRUNC, contents);
+  }
+
+  absl::Status AppendAndSync(const std::string& path, const std::string& contents) override {
+    return Write(path, O_APPEND, contents);
   }
 
   absl::Status LetAllRead(const std::string& path) override {
@@ -117,6 +110,22 @@ class RealFileSystem : public FileSystem {
   }
 
  private:
+  // `how`: O_TRUNC or O_APPEND.
+  absl::Status Write(const std::string& path, int how, const std::string& contents) {
+    const int fd =
+        open(path.c_str(), O_WRONLY | O_CREAT | how | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0) return Failed("create", path);
+    absl::Cleanup closer = [fd] { close(fd); };
+    // A file left by somebody else may have been readable to all.
+    if (fchmod(fd, 0600) != 0) return Failed("set the mode of", path);
+    absl::Status written = WriteAll(fd, contents, path);
+    if (!written.ok()) return written;
+    if (fsync(fd) != 0) return Failed("sync", path);
+    std::move(closer).Cancel();
+    // Network file systems report a full disk only here.
+    return close(fd) == 0 ? absl::OkStatus() : Failed("close", path);
+  }
+
   absl::Status MakeFolder(const std::string& path) {
     struct stat about {};
     if (stat(path.c_str(), &about) == 0) {

@@ -111,6 +111,10 @@ class MemoryFiles final : public store::FileSystem {
   absl::Status LetAllRead(const std::string& path) override {
     return files.count(path) > 0 ? absl::OkStatus() : absl::NotFoundError(path);
   }
+  absl::Status AppendAndSync(const std::string& path, const std::string& contents) override {
+    files[path] += contents;
+    return absl::OkStatus();
+  }
   absl::Status Rename(const std::string& from, const std::string& to) override {
     files[to] = files[from];
     files.erase(from);

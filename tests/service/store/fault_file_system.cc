@@ -45,12 +45,23 @@ absl::StatusOr<std::string> FaultFileSystem::Read(const std::string& path) {
 }
 
 absl::Status FaultFileSystem::WriteAndSync(const std::string& path, const std::string& contents) {
+  return Write(path, "", contents);
+}
+
+absl::Status FaultFileSystem::AppendAndSync(const std::string& path, const std::string& contents) {
+  const auto found = names_.find(path);
+  return Write(path, found == names_.end() ? "" : found->second->now, contents);
+}
+
+// `before`: what the file holds in front of `contents`.
+absl::Status FaultFileSystem::Write(const std::string& path, const std::string& before,
+                                    const std::string& contents) {
   const Fate fate = Next();
   if (!fate.status.ok()) return fate.status;
   std::shared_ptr<File>& file = names_[path];
   if (file == nullptr) file = std::make_shared<File>();
   const bool half = fate.half || disk_full_;
-  file->now = half ? contents.substr(0, contents.size() / 2) : contents;
+  file->now = before + (half ? contents.substr(0, contents.size() / 2) : contents);
   // Half of the data may be on the disk by then, too.
   file->synced = file->now;
   if (disk_full_) return absl::ResourceExhaustedError("no space left on device");

@@ -25,6 +25,7 @@ class FaultFileSystem : public FileSystem {
   absl::StatusOr<std::string> Read(const std::string& path) override;
   absl::Status WriteAndSync(const std::string& path, const std::string& contents) override;
   absl::Status LetAllRead(const std::string& path) override;
+  absl::Status AppendAndSync(const std::string& path, const std::string& contents) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status SyncFolder(const std::string& path) override;
   absl::Status Remove(const std::string& path) override;
@@ -65,6 +66,8 @@ class FaultFileSystem : public FileSystem {
   };
   Fate Next();
   absl::Status End(const Fate& fate);
+  absl::Status Write(const std::string& path, const std::string& before,
+                     const std::string& contents);
 
   Names names_;
   Names synced_names_;

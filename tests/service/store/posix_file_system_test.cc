@@ -46,6 +46,13 @@ TEST_F(PosixFileSystemTest, ReadsWhatWasWritten) {
   EXPECT_EQ(files_.Read(PathOf("file")).value(), "short");
 }
 
+TEST_F(PosixFileSystemTest, AppendsToWhatIsThereAndToNothing) {
+  ASSERT_TRUE(files_.AppendAndSync(PathOf("file"), "first\n").ok());
+  ASSERT_TRUE(files_.AppendAndSync(PathOf("file"), "second\n").ok());
+  EXPECT_EQ(files_.Read(PathOf("file")).value(), "first\nsecond\n");
+  EXPECT_EQ(ModeOf(PathOf("file")), 0600u);
+}
+
 TEST_F(PosixFileSystemTest, AFileIsForItsOwnerOnly) {
   std::ofstream(PathOf("file")) << "old";
   ASSERT_EQ(chmod(PathOf("file").c_str(), 0666), 0);
