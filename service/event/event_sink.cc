@@ -1,9 +1,16 @@
 // See event_sink.h.
 #include "service/event/event_sink.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace hostctl::event {
+
+std::string CodeName(v1::EventCode code) {
+  constexpr size_t kPrefix = sizeof("EVENT_CODE_") - 1;
+  const std::string name = v1::EventCode_Name(code);
+  return name.size() > kPrefix ? name.substr(kPrefix) : std::to_string(static_cast<int>(code));
+}
 
 v1::EventSeverity SeverityOf(v1::EventCode code) {
   switch (code) {

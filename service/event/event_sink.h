@@ -16,6 +16,9 @@ namespace hostctl::event {
 // thread. Never fails and never calls back: it may be called with locks held.
 using Sink = std::function<void(v1::Event)>;
 
+// `EVENT_CODE_SYNC_LOST` as `SYNC_LOST`; a number where this release has no name.
+std::string CodeName(v1::EventCode code);
+
 // How much an event of `code` matters by itself.
 v1::EventSeverity SeverityOf(v1::EventCode code);
 

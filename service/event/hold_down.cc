@@ -45,13 +45,6 @@ bool IsAlwaysTold(v1::EventCode code) {
   }
 }
 
-// `EVENT_CODE_SYNC_LOST` as `SYNC_LOST`.
-std::string NameOf(v1::EventCode code) {
-  const std::string name = v1::EventCode_Name(code);
-  constexpr size_t kPrefix = sizeof("EVENT_CODE_") - 1;
-  return name.size() > kPrefix ? name.substr(kPrefix) : absl::StrCat(static_cast<int>(code));
-}
-
 }  // namespace
 
 HoldDown::HoldDown(Limits limits) : limits_(limits) {}
@@ -81,7 +74,7 @@ std::vector<v1::Event> HoldDown::Take(v1::Event event, TimePoint now) {
   std::vector<v1::Event> told;
   if (!flow.last.has_value()) {
     told.push_back(MakeEvent(
-        v1::EVENT_CODE_FLAPPING_STARTED, event.subject(), "", NameOf(event.code()),
+        v1::EVENT_CODE_FLAPPING_STARTED, event.subject(), "", CodeName(event.code()),
         absl::StrCat("more than ", limits_.events, " such events within ",
                      duration_cast<seconds>(limits_.window).count(),
                      " s: further ones are counted, and not told until there were none for ",
@@ -96,7 +89,7 @@ std::vector<v1::Event> HoldDown::Take(v1::Event event, TimePoint now) {
 void HoldDown::End(Flow& flow, std::vector<v1::Event>& told) {
   v1::Event last = *std::move(flow.last);
   v1::Event ended = MakeEvent(
-      v1::EVENT_CODE_FLAPPING_ENDED, last.subject(), NameOf(last.code()), absl::StrCat(flow.held),
+      v1::EVENT_CODE_FLAPPING_ENDED, last.subject(), CodeName(last.code()), absl::StrCat(flow.held),
       absl::StrCat("it is quiet again; ", flow.held, flow.held == 1 ? " event was" : " events were",
                    " held down, the last of them is told"));
   ended.set_suppressed(flow.held);

@@ -97,7 +97,9 @@ TEST(EventRecordTest, TextsAreMadeStorable) {
   event.mutable_time()->set_nanos(-1);
   event = Storable(event);
   EXPECT_EQ(event.subject(), "two lines and  ");
-  EXPECT_EQ(event.old_value(), "not UTF-8: ?" "?(");
+  EXPECT_EQ(event.old_value(),
+            "not UTF-8: ?"
+            "?(");
   EXPECT_EQ(event.new_value(), std::string(kMostTextBytes - 1, 'a')) << "no half of a character";
   EXPECT_EQ(event.message(), "Zeit f\xc3\xbcr alle");
   EXPECT_FALSE(event.has_time());
