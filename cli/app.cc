@@ -173,7 +173,8 @@ std::vector<HostOutcome> App::AskHosts(const ParsedLine& line) {
   auto targets = TargetsOf(line.globals, environment_);
   if (const Failure* failure = std::get_if<Failure>(&targets)) return {{"", *failure}};
   const auto& hosts = std::get<std::vector<Target>>(targets);
-  if (hosts.size() > 1 && line.command->one_host) {
+  const bool one_host = line.command->one_host || line.arguments.Has(line.command->one_host_option);
+  if (hosts.size() > 1 && one_host) {
     return {{"", Failure{kExitUsage, "This command asks one host: give one --server", {}, {}}}};
   }
   std::vector<std::string> names;

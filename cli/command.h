@@ -77,6 +77,8 @@ struct Command {
   Format format = Format::kSimple;  // unless --formatter says otherwise
   // It writes as it goes (a live view) and cannot be asked of several hosts at once.
   bool one_host = false;
+  // The option with which that is so; empty: of none.
+  std::string one_host_option = {};
   // The option with which it waits for something after its call; with it Ctrl-C ends
   // the waiting, and not the program: see Session::interrupt.
   std::string waiting_option;

@@ -69,6 +69,7 @@ std::vector<Namespace> Namespaces() {
       {{"network", "multicast"}, "IP multicast."},
       {{"network", "multicast", "group"}, "Multicast groups that interfaces have joined."},
       {{"system"}, "The host's own services and clocks."},
+      {{"system", "event"}, "What happened to this host's time."},
       {{"system", "ntp"}, "Network Time Protocol (RFC 5905): configuration and state."},
       {{"system", "ntp", "config"}, "The configuration of chronyd."},
       {{"system", "ntp", "stats"}, "What NTP measures and knows."},
@@ -86,11 +87,12 @@ std::vector<Namespace> Namespaces() {
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
   for (std::vector<Command> part :
-       {SystemPtpGetCommands(), SystemPtpSetCommands(), SystemPtpProfileCommands(),
-        SystemPtpPortCommands(), SystemPtpStatsCommands(), SystemNtpCommands(),
-        SystemNtpSetCommands(), SystemServiceCommands(), NetworkFirewallCommands(),
-        NetworkFirewallRulesetCommands(), NetworkFirewallAllowedIpCommands(),
-        NetworkIpInterfaceCommands(), NetworkMulticastCommands(), CommandCommands()}) {
+       {SystemEventCommands(), SystemPtpGetCommands(), SystemPtpSetCommands(),
+        SystemPtpProfileCommands(), SystemPtpPortCommands(), SystemPtpStatsCommands(),
+        SystemNtpCommands(), SystemNtpSetCommands(), SystemServiceCommands(),
+        NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
+        NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
+        NetworkMulticastCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

@@ -7,6 +7,7 @@
 
 namespace hostctl::cli {
 
+std::vector<Command> SystemEventCommands();               // system_event.cc
 std::vector<Command> SystemPtpGetCommands();              // system_ptp_get.cc
 std::vector<Command> SystemPtpSetCommands();              // system_ptp_set.cc
 std::vector<Command> SystemPtpProfileCommands();          // system_ptp_profile.cc

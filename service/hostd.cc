@@ -11,8 +11,10 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +25,11 @@
 #include "firewall/site_rulesets.h"
 #include "service/daemon/choose_manager.h"
 #include "service/daemon/chronyd.h"
+#include "service/event/event_log.h"
+#include "service/event/event_recorder.h"
+#include "service/event/life.h"
+#include "service/event/observed/event_source.h"
+#include "service/event/outlet.h"
 #include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
 #include "service/host/rtnetlink_interfaces.h"
@@ -170,6 +177,32 @@ void SayHello(const Options& options, int tcp_port) {
   std::fflush(stdout);
 }
 
+event::EventLog::Options EventLogOf(const Options& options) {
+  event::EventLog::Options settings;
+  settings.folder = options.state_dir;
+  settings.random = [] {
+    std::random_device device;
+    return uint64_t{device()} << 32U | device();
+  };
+  settings.log = Log;
+  return settings;
+}
+
+// A sandbox leaves the host's journal alone.
+event::EventRecorder::Options RecordingOf(const Options& options) {
+  event::EventRecorder::Options settings;
+  if (options.sandbox) return settings;
+  const auto outlet = std::make_shared<event::Outlet>(event::Outlet::Sockets());
+  settings.outlet = [outlet](const v1::Event& happened) { outlet->Write(happened); };
+  return settings;
+}
+
+void OpenEvents(event::EventLog& events, const event::Sink& sink) {
+  const std::vector<std::string> notes = events.Open();
+  for (const std::string& note : notes) Log(note);
+  sink(event::HostdStarted(HOSTCTL_VERSION, events.Events(), notes));
+}
+
 int Fail(const absl::Status& status) {
   Log(std::string(status.message()));
   return kFailed;
@@ -186,6 +219,11 @@ int Serve(const Options& options, const sigset_t& ending) {
   engine_options.socket_path = options.run_dir + "/ptpd.sock";
   engine_options.log = Log;
   reconcile::PtpdHost engine(engine_options);
+  event::EventLog events(EventLogOf(options), store::PosixFileSystem());
+  event::EventRecorder event_recorder(events, RecordingOf(options));
+  const event::Sink sink = [&event_recorder](v1::Event happened) {
+    event_recorder.Record(std::move(happened));
+  };
   store::StateStore store(options.state_dir + "/state.json", store::PosixFileSystem());
   store::RuntimeStore runtime(options.run_dir + "/services.json", reconcile::ReadBootTime().boot_id,
                               store::PosixFileSystem());
@@ -197,14 +235,20 @@ int Serve(const Options& options, const sigset_t& ending) {
        [] { return std::chrono::steady_clock::now(); }, Log, *services, runtime,
        [&] { return firewall::LoadRulesets(firewall::Catalogue(), options.firewall_dir); },
        reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); },
-       ChronyOf(options, *services)},
+       ChronyOf(options, *services), sink},
       SettingsOf(options));
 
   history::PtpHistory history;
+  std::optional<event::EventSource> event_source;  // outlives the monitor's thread
   host_time::Monitor monitor(TimeSourcesOf(options, reconciler));
   // Before anything is touched: a second hostd must find out that it is one.
-  auto server = rpc::Server::Listen(options.socket, {reconciler, history}, Log, TcpOf(options));
+  auto server = rpc::Server::Listen(options.socket, {reconciler, history, &events, sink}, Log,
+                                    TcpOf(options));
   if (!server.ok()) return Fail(server.status());
+  OpenEvents(events, sink);
+  event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink);
+  monitor.Subscribe(
+      [&event_source](const host_time::Observation& seen) { event_source->Observe(seen); });
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
   monitor.Start();
@@ -217,7 +261,9 @@ int Serve(const Options& options, const sigset_t& ending) {
     SayHello(options, (*server)->tcp_port());
     int signal_number = 0;
     sigwait(&ending, &signal_number);
-    Log(absl::StrCat("ending on ", signal_number == SIGINT ? "SIGINT" : "SIGTERM"));
+    const std::string why = signal_number == SIGINT ? "on SIGINT" : "on SIGTERM";
+    Log(absl::StrCat("ending ", why));
+    sink(event::HostdStopped(why));
     // From here on nobody starts an ended engine again.
   }
   monitor.Stop();

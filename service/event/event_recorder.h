@@ -31,7 +31,7 @@ class EventRecorder {
     std::function<absl::Time()> now = absl::Now;
   };
 
-  // Starts the thread; `log`, open, must outlive the recorder.
+  // Starts the thread. `log` must outlive the recorder, and be open before the first event.
   EventRecorder(EventLog& log, Options options);
   // Ends it, once everything is recorded; what is held down is told.
   ~EventRecorder();

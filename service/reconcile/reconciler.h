@@ -31,6 +31,7 @@
 #include "firewall/site_rulesets.h"
 #include "service/daemon/backoff.h"
 #include "service/daemon/service_manager.h"
+#include "service/event/event_sink.h"
 #include "service/host/interfaces.h"
 #include "service/ntp/chrony_host.h"
 #include "service/reconcile/boot_time.h"
@@ -141,6 +142,8 @@ class Reconciler {
       return std::vector<std::string>();
     };
     ntp::ChronyHost ntp = {};
+    // What was repaired or undone without being asked is left here.
+    event::Sink events = [](const v1::Event&) {};
   };
 
   Reconciler(Parts parts, EngineSettings settings);

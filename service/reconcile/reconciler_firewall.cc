@@ -118,6 +118,8 @@ absl::Status Reconciler::MatchFirewall(const store::DesiredState& wanted) {
       ++repairs_;
       last_logged_.clear();
       Log("the firewall was changed from outside; put back");
+      parts_.events(event::MakeEvent(v1::EVENT_CODE_FIREWALL_REPAIRED, "firewall", "", "",
+                                     "the firewall was changed from outside and was put back"));
     }
   }
   if (status.ok()) {
@@ -142,6 +144,9 @@ bool Reconciler::RollBackIfDue() {
   Log("nobody confirmed the changes of the firewall: undoing them");
   for (const Change& change : ChangesBetween(desired_, former)) {
     Log(absl::StrCat("undone ", change.subject, ": ", change.before, " -> ", change.after));
+    parts_.events(event::MakeEvent(v1::EVENT_CODE_CONFIGURATION_CHANGED, change.subject,
+                                   change.before, change.after,
+                                   "undone, as nobody confirmed it in time"));
   }
   desired_ = std::move(former);
   CoupleRulesets(by_hand_, desired_);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/firewall_convert.h"
 #include "service/rpc/unary.h"
@@ -75,7 +76,8 @@ ServerUnaryReactor* FirewallService::UpdateFirewall(CallbackServerContext* conte
                                                     v1::UpdateFirewallResponse* response) {
   const auto update = FromProto(*request);
   if (!update.ok()) return Finish(context, update.status());
-  return Finish(context, ChangeWhole(reconciler_, *update, ModeOf(*request), *response));
+  return FinishSet(context, events_, ChangeWhole(reconciler_, *update, ModeOf(*request), *response),
+                   *request, *response);
 }
 
 ServerUnaryReactor* FirewallService::ConfirmFirewall(CallbackServerContext* context,
@@ -91,8 +93,10 @@ ServerUnaryReactor* FirewallService::ConfirmFirewall(CallbackServerContext* cont
 ServerUnaryReactor* FirewallService::LoadFirewall(CallbackServerContext* context,
                                                   const v1::LoadFirewallRequest* request,
                                                   v1::LoadFirewallResponse* response) {
-  return Finish(context,
-                ChangeWhole(reconciler_, reconcile::LoadChange{true}, ModeOf(*request), *response));
+  return FinishSet(
+      context, events_,
+      ChangeWhole(reconciler_, reconcile::LoadChange{true}, ModeOf(*request), *response), *request,
+      *response);
 }
 
 ServerUnaryReactor* FirewallService::UnloadFirewall(CallbackServerContext* context,
@@ -100,7 +104,9 @@ ServerUnaryReactor* FirewallService::UnloadFirewall(CallbackServerContext* conte
                                                     v1::UnloadFirewallResponse* response) {
   reconcile::ChangeMode mode;
   mode.validate_only = request->validate_only();
-  return Finish(context, ChangeWhole(reconciler_, reconcile::LoadChange{false}, mode, *response));
+  return FinishSet(context, events_,
+                   ChangeWhole(reconciler_, reconcile::LoadChange{false}, mode, *response),
+                   *request, *response);
 }
 
 ServerUnaryReactor* FirewallService::RefreshFirewall(CallbackServerContext* context,
@@ -113,7 +119,7 @@ ServerUnaryReactor* FirewallService::RefreshFirewall(CallbackServerContext* cont
   for (const firewall::SiteProblem& problem : done->problems) {
     *response->add_problems() = ToProto(problem);
   }
-  return Finish(context, absl::OkStatus());
+  return FinishSet(context, events_, absl::OkStatus(), *request, *response);
 }
 
 ServerUnaryReactor* FirewallService::ListRulesets(CallbackServerContext* context,
@@ -177,21 +183,25 @@ ServerUnaryReactor* FirewallService::UpdateRuleset(CallbackServerContext* contex
                                                    v1::UpdateRulesetResponse* response) {
   const auto update = FromProto(*request);
   if (!update.ok()) return Finish(context, update.status());
-  return Finish(context, ChangeRuleset(reconciler_, *update, ModeOf(*request), *response));
+  return FinishSet(context, events_,
+                   ChangeRuleset(reconciler_, *update, ModeOf(*request), *response), *request,
+                   *response);
 }
 
 ServerUnaryReactor* FirewallService::AddAllowedIps(CallbackServerContext* context,
                                                    const v1::AddAllowedIpsRequest* request,
                                                    v1::AddAllowedIpsResponse* response) {
-  return Finish(context,
-                ChangeRuleset(reconciler_, FromProto(*request), ModeOf(*request), *response));
+  return FinishSet(context, events_,
+                   ChangeRuleset(reconciler_, FromProto(*request), ModeOf(*request), *response),
+                   *request, *response);
 }
 
 ServerUnaryReactor* FirewallService::RemoveAllowedIps(CallbackServerContext* context,
                                                       const v1::RemoveAllowedIpsRequest* request,
                                                       v1::RemoveAllowedIpsResponse* response) {
-  return Finish(context,
-                ChangeRuleset(reconciler_, FromProto(*request), ModeOf(*request), *response));
+  return FinishSet(context, events_,
+                   ChangeRuleset(reconciler_, FromProto(*request), ModeOf(*request), *response),
+                   *request, *response);
 }
 
 }  // namespace hostctl::rpc

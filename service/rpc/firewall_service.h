@@ -1,15 +1,19 @@
 // hostctl.v1.FirewallService over the reconciler.
 #pragma once
 
+#include <utility>
+
 #include "hostctl/v1/firewall.grpc.pb.h"
+#include "service/event/event_sink.h"
 #include "service/reconcile/reconciler.h"
 
 namespace hostctl::rpc {
 
 class FirewallService final : public v1::FirewallService::CallbackService {
  public:
-  // `reconciler` must outlive the service.
-  explicit FirewallService(reconcile::Reconciler& reconciler) : reconciler_(reconciler) {}
+  // `reconciler` must outlive the service; who changed what is left in `events`.
+  FirewallService(reconcile::Reconciler& reconciler, event::Sink events)
+      : reconciler_(reconciler), events_(std::move(events)) {}
 
   grpc::ServerUnaryReactor* GetFirewall(grpc::CallbackServerContext* context,
                                         const v1::GetFirewallRequest* request,
@@ -50,6 +54,7 @@ class FirewallService final : public v1::FirewallService::CallbackService {
 
  private:
   reconcile::Reconciler& reconciler_;
+  const event::Sink events_;
 };
 
 }  // namespace hostctl::rpc

@@ -1,5 +1,6 @@
 #include "service/rpc/host_service_service.h"
 
+#include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/convert_service.h"
 #include "service/rpc/unary.h"
@@ -50,26 +51,30 @@ grpc::ServerUnaryReactor* HostServiceService::ListServices(grpc::CallbackServerC
 grpc::ServerUnaryReactor* HostServiceService::StartService(grpc::CallbackServerContext* context,
                                                            const v1::StartServiceRequest* request,
                                                            v1::StartServiceResponse* response) {
-  return Finish(context, Act(reconciler_, Action::kStart, *request, response));
+  return FinishSet(context, events_, Act(reconciler_, Action::kStart, *request, response), *request,
+                   *response);
 }
 
 grpc::ServerUnaryReactor* HostServiceService::StopService(grpc::CallbackServerContext* context,
                                                           const v1::StopServiceRequest* request,
                                                           v1::StopServiceResponse* response) {
-  return Finish(context, Act(reconciler_, Action::kStop, *request, response));
+  return FinishSet(context, events_, Act(reconciler_, Action::kStop, *request, response), *request,
+                   *response);
 }
 
 grpc::ServerUnaryReactor* HostServiceService::RestartService(
     grpc::CallbackServerContext* context, const v1::RestartServiceRequest* request,
     v1::RestartServiceResponse* response) {
-  return Finish(context, Act(reconciler_, Action::kRestart, *request, response));
+  return FinishSet(context, events_, Act(reconciler_, Action::kRestart, *request, response),
+                   *request, *response);
 }
 
 grpc::ServerUnaryReactor* HostServiceService::UpdateService(grpc::CallbackServerContext* context,
                                                             const v1::UpdateServiceRequest* request,
                                                             v1::UpdateServiceResponse* response) {
-  return Finish(context,
-                Update(reconciler_, FromProto(*request), request->validate_only(), response));
+  return FinishSet(context, events_,
+                   Update(reconciler_, FromProto(*request), request->validate_only(), response),
+                   *request, *response);
 }
 
 }  // namespace hostctl::rpc

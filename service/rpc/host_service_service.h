@@ -1,15 +1,19 @@
 // hostctl.v1.HostServiceService over the reconciler.
 #pragma once
 
+#include <utility>
+
 #include "hostctl/v1/service.grpc.pb.h"
+#include "service/event/event_sink.h"
 #include "service/reconcile/reconciler.h"
 
 namespace hostctl::rpc {
 
 class HostServiceService final : public v1::HostServiceService::CallbackService {
  public:
-  // `reconciler` must outlive the service.
-  explicit HostServiceService(reconcile::Reconciler& reconciler) : reconciler_(reconciler) {}
+  // `reconciler` must outlive the service; who changed what is left in `events`.
+  HostServiceService(reconcile::Reconciler& reconciler, event::Sink events)
+      : reconciler_(reconciler), events_(std::move(events)) {}
 
   grpc::ServerUnaryReactor* ListServices(grpc::CallbackServerContext* context,
                                          const v1::ListServicesRequest* request,
@@ -29,6 +33,7 @@ class HostServiceService final : public v1::HostServiceService::CallbackService 
 
  private:
   reconcile::Reconciler& reconciler_;
+  const event::Sink events_;
 };
 
 }  // namespace hostctl::rpc

@@ -1,5 +1,6 @@
 #include "service/rpc/interface_service.h"
 
+#include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/interface_convert.h"
 #include "service/rpc/unary.h"
@@ -35,7 +36,7 @@ grpc::ServerUnaryReactor* InterfaceService::AddInterface(grpc::CallbackServerCon
   if (!addition.ok()) return Finish(context, addition.status());
   const auto done = reconciler_.AddInterface(*addition, request->validate_only());
   if (done.ok()) Answer(*done, *response);
-  return Finish(context, done.status());
+  return FinishSet(context, events_, done.status(), *request, *response);
 }
 
 grpc::ServerUnaryReactor* InterfaceService::UpdateInterface(
@@ -45,7 +46,7 @@ grpc::ServerUnaryReactor* InterfaceService::UpdateInterface(
   if (!update.ok()) return Finish(context, update.status());
   const auto done = reconciler_.UpdateInterface(*update, request->validate_only());
   if (done.ok()) Answer(*done, *response);
-  return Finish(context, done.status());
+  return FinishSet(context, events_, done.status(), *request, *response);
 }
 
 grpc::ServerUnaryReactor* InterfaceService::RemoveInterface(
@@ -54,7 +55,7 @@ grpc::ServerUnaryReactor* InterfaceService::RemoveInterface(
   const auto changes = reconciler_.RemoveInterface(request->name(), request->validate_only());
   if (!changes.ok()) return Finish(context, changes.status());
   for (const reconcile::Change& change : *changes) *response->add_changes() = ToProto(change);
-  return Finish(context, absl::OkStatus());
+  return FinishSet(context, events_, absl::OkStatus(), *request, *response);
 }
 
 grpc::ServerUnaryReactor* InterfaceService::ListMulticastGroups(

@@ -1,15 +1,19 @@
 // hostctl.v1.InterfaceService over the reconciler.
 #pragma once
 
+#include <utility>
+
 #include "hostctl/v1/interface.grpc.pb.h"
+#include "service/event/event_sink.h"
 #include "service/reconcile/reconciler.h"
 
 namespace hostctl::rpc {
 
 class InterfaceService final : public v1::InterfaceService::CallbackService {
  public:
-  // `reconciler` must outlive the service.
-  explicit InterfaceService(reconcile::Reconciler& reconciler) : reconciler_(reconciler) {}
+  // `reconciler` must outlive the service; who changed what is left in `events`.
+  InterfaceService(reconcile::Reconciler& reconciler, event::Sink events)
+      : reconciler_(reconciler), events_(std::move(events)) {}
 
   grpc::ServerUnaryReactor* ListInterfaces(grpc::CallbackServerContext* context,
                                            const v1::ListInterfacesRequest* request,
@@ -29,6 +33,7 @@ class InterfaceService final : public v1::InterfaceService::CallbackService {
 
  private:
   reconcile::Reconciler& reconciler_;
+  const event::Sink events_;
 };
 
 }  // namespace hostctl::rpc

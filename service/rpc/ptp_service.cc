@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "ptpcore/profile/profiles.h"
 #include "service/reconcile/failure.h"
+#include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
 
@@ -50,8 +51,11 @@ absl::Status Validate(const v1::GetPtpHistoryRequest& request) {
 }  // namespace
 
 PtpService::PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
-                       std::string host_name)
-    : reconciler_(reconciler), history_(history), host_name_(std::move(host_name)) {}
+                       std::string host_name, event::Sink events)
+    : reconciler_(reconciler),
+      history_(history),
+      host_name_(std::move(host_name)),
+      events_(std::move(events)) {}
 
 absl::StatusOr<v1::PtpStats> PtpService::Stats() {
   auto stats = reconciler_.Stats();
@@ -86,7 +90,7 @@ grpc::ServerUnaryReactor* PtpService::UpdatePtp(grpc::CallbackServerContext* con
   *response->mutable_ptp() = ToProto(done->ptp);
   AddPortState(*response->mutable_ptp());
   for (const reconcile::Change& change : done->changes) *response->add_changes() = ToProto(change);
-  return Finish(context, absl::OkStatus());
+  return FinishSet(context, events_, absl::OkStatus(), *request, *response);
 }
 
 grpc::ServerUnaryReactor* PtpService::GetPtpStats(grpc::CallbackServerContext* context,

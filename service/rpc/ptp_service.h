@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hostctl/v1/ptp.grpc.pb.h"
+#include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/stats_watch.h"
@@ -12,9 +13,10 @@ namespace hostctl::rpc {
 
 class PtpService final : public v1::PtpService::CallbackService {
  public:
-  // `reconciler` and `history` must outlive the service. `host_name` goes into every report.
+  // `reconciler` and `history` must outlive the service. `host_name` goes into every report;
+  // who changed what is left in `events`.
   PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
-             std::string host_name);
+             std::string host_name, event::Sink events);
 
   grpc::ServerUnaryReactor* GetPtp(grpc::CallbackServerContext* context,
                                    const v1::GetPtpRequest* request, v1::Ptp* response) override;
@@ -51,6 +53,7 @@ class PtpService final : public v1::PtpService::CallbackService {
   reconcile::Reconciler& reconciler_;
   const history::PtpHistory& history_;
   const std::string host_name_;
+  const event::Sink events_;
   StatsWatches watches_;
 };
 

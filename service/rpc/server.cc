@@ -18,11 +18,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/rpc/event_service.h"
 #include "service/rpc/firewall_service.h"
 #include "service/rpc/host_service_service.h"
 #include "service/rpc/interface_service.h"
 #include "service/rpc/ntp_service.h"
 #include "service/rpc/ptp_service.h"
+#include "service/rpc/unix_callers.h"
 #include "service/rpc/unix_listener.h"
 
 namespace hostctl::rpc {
@@ -47,12 +49,14 @@ class RunningServer final : public Server {
       : listener_(std::move(listener)),
         log_(std::move(log)),
         tcp_(std::move(tcp)),
-        ptp_(parts.reconciler, parts.history, HostName()),
-        firewall_(parts.reconciler),
-        interfaces_(parts.reconciler),
-        ntp_(parts.reconciler),
-        services_(parts.reconciler),
-        wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
+        ptp_(parts.reconciler, parts.history, HostName(), parts.sink),
+        firewall_(parts.reconciler, parts.sink),
+        interfaces_(parts.reconciler, parts.sink),
+        ntp_(parts.reconciler, parts.sink),
+        services_(parts.reconciler, parts.sink),
+        wake_fd_(eventfd(0, EFD_CLOEXEC)) {
+    if (parts.events != nullptr) events_.emplace(*parts.events);
+  }
 
   ~RunningServer() override {
     Stop();
@@ -63,14 +67,13 @@ class RunningServer final : public Server {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
-    using Type = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
-    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
-        Type::FROM_FD, grpc::InsecureServerCredentials());
+    callers_.emplace(builder);
     builder.RegisterService(&ptp_);
     builder.RegisterService(&firewall_);
     builder.RegisterService(&interfaces_);
     builder.RegisterService(&ntp_);
     builder.RegisterService(&services_);
+    if (events_.has_value()) builder.RegisterService(&*events_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
       if (!added.ok()) return added;
@@ -95,6 +98,7 @@ class RunningServer final : public Server {
     listener_.reset();
     if (server_ == nullptr) return;
     ptp_.EndWatches();
+    if (events_.has_value()) events_->EndWatches();
     server_->Shutdown(std::chrono::system_clock::now() + kGrace);
     server_->Wait();
     server_.reset();
@@ -121,10 +125,7 @@ class RunningServer final : public Server {
       if (entries[0].revents != 0) return;
       const int fd = accept4(listener_->fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (fd >= 0) {
-        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-        connection.listener_fd = listener_->fd();
-        connection.fd = fd;  // gRPC owns it from here
-        acceptor_->HandleNewConnection(&connection);
+        callers_->Accept(fd, listener_->fd());
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
         log_(absl::StrCat("cannot accept a connection: ", std::strerror(errno)));
         // The connection stays in the queue: trying at once would spin.
@@ -143,8 +144,9 @@ class RunningServer final : public Server {
   InterfaceService interfaces_;
   NtpService ntp_;
   HostServiceService services_;
+  std::optional<EventService> events_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::optional<UnixCallers> callers_;
   std::unique_ptr<grpc::Server> server_;
   std::thread thread_;
 };

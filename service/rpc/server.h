@@ -14,6 +14,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/event/event_log.h"
+#include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/tls_listener.h"
@@ -24,6 +26,9 @@ namespace hostctl::rpc {
 struct ServedParts {
   reconcile::Reconciler& reconciler;
   const history::PtpHistory& history;
+  event::EventLog* events = nullptr;  // absent: there are no events to ask for
+  // Who changed what is left here.
+  event::Sink sink = [](const v1::Event&) {};
 };
 
 class Server {

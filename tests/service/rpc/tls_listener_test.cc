@@ -49,8 +49,10 @@ class TlsListener : public ::testing::Test {
 
   absl::Status Serve(const TcpSettings& settings) {
     server_.reset();
+    ServedParts parts{*reconciler_, history_};
+    parts.sink = [this](v1::Event event) { told_.push_back(std::move(event)); };
     auto server = Server::Listen(
-        folder_.File("hostd.sock"), {*reconciler_, history_}, [](const std::string&) {}, settings);
+        folder_.File("hostd.sock"), parts, [](const std::string&) {}, settings);
     if (!server.ok()) return server.status();
     server_ = *std::move(server);
     return server_->Serve();
@@ -82,11 +84,26 @@ class TlsListener : public ::testing::Test {
   reconcile::FakeHost host_;
   std::unique_ptr<reconcile::Reconciler> reconciler_;
   history::PtpHistory history_;
+  std::vector<v1::Event> told_;
   std::unique_ptr<Server> server_;
 };
 
 TEST_F(TlsListener, ServesAClientWithACertificateOfTheAuthority) {
   EXPECT_TRUE(GetPtp(Client("ours", "ours")).ok());
+}
+
+TEST_F(TlsListener, AChangeIsByTheNameInTheCertificate) {
+  const auto channel = grpc::CreateChannel(Address(), Client("ours", "ours"));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  v1::UpdatePtpRequest request;
+  request.mutable_config()->set_domain_number(24);
+  request.mutable_update_mask()->add_paths("domain_number");
+  v1::UpdatePtpResponse response;
+  ASSERT_TRUE(v1::PtpService::NewStub(channel)->UpdatePtp(&context, request, &response).ok());
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_[0].subject(), "ptp.domain_number");
+  EXPECT_EQ(told_[0].actor(), "CN=hostctl test client");
 }
 
 TEST_F(TlsListener, RefusesAClientWithoutACertificate) {
