@@ -222,7 +222,7 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --tls-certificate=FILE       of this host, PEM     needed for --listen
   --tls-key=FILE               its private key       needed for --listen
   --tls-ca=FILE                who signs clients     needed for --listen
-  --state-dir=DIR              holds state.json and frequency.json
+  --state-dir=DIR              holds state.json, frequency.json and the events
                                                      /var/lib/hostctl
   --run-dir=DIR                holds ptpd.sock       /run/hostctl
   --firewall-dir=DIR           holds site rulesets   /etc/hostctl/firewall
