@@ -2,6 +2,7 @@
 // what it showed when the kernel timestamped a packet.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,5 +51,14 @@ class Clock {
   // `system`, `virtual`, `hardware`.
   virtual std::string name() const = 0;
 };
+
+// Shows whether we may adjust `clock`: sets the frequency that it has, or the nearest that
+// it takes, as another program may have driven it faster.
+inline absl::Status ProveAdjustable(Clock& clock) {
+  const absl::StatusOr<double> in_force = clock.Frequency();
+  if (!in_force.ok()) return in_force.status();
+  const double most = clock.max_frequency_ppb();
+  return clock.SetFrequency(std::clamp(*in_force, -most, most));
+}
 
 }  // namespace ptpcore::clock

@@ -84,7 +84,8 @@ absl::Status HardwareClock::SetFrequency(double ppb) {
 
 absl::Status HardwareClock::ArmLeapSecond(int leap) {
   // One that cannot is stepped as it follows.
-  const absl::Status armed = read_only_ ? absl::OkStatus() : system_->ArmLeapSecond(leap);
+  const bool leave_system = read_only_ || system_lent_;
+  const absl::Status armed = leave_system ? absl::OkStatus() : system_->ArmLeapSecond(leap);
   if (!armed.ok() && !absl::IsUnimplemented(armed)) return armed;
   if (utc_offset_s_ == 0) {
     return absl::UnimplementedError(absl::StrCat(device_->path(), " runs in UTC"));

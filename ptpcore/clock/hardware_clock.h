@@ -37,7 +37,9 @@ class HardwareClock : public Clock {
   // Within some seconds of an armed leap second, when one clock may have leapt and the other
   // not yet.
   bool NearLeapSecond();
-  absl::Status SetTaiMinusUtc(int seconds) override { return system_->SetTaiMinusUtc(seconds); }
+  absl::Status SetTaiMinusUtc(int seconds) override {
+    return system_lent_ ? absl::OkStatus() : system_->SetTaiMinusUtc(seconds);
+  }
   std::string name() const override { return "hardware"; }
 
   // What the device is ahead of UTC. From UTC to TAI and back the device is stepped by the
@@ -52,6 +54,8 @@ class HardwareClock : public Clock {
   absl::StatusOr<std::optional<std::string>> Repair();
   // Only looks (a clock that is not ours to adjust).
   void SetReadOnly(bool read_only) { read_only_ = read_only; }
+  // Leaves the system clock alone, which another program steers for the time being.
+  void SetSystemLent(bool lent) { system_lent_ = lent; }
 
   // The system clock between whose readings the device was read, all in UTC.
   absl::StatusOr<PhcReading> Compare();
@@ -72,6 +76,7 @@ class HardwareClock : public Clock {
   PhcComparison comparison_;
   int utc_offset_s_ = 0;
   bool read_only_ = false;
+  bool system_lent_ = false;
   int armed_leap_ = 0;
   int64_t leap_at_ns_ = 0;  // UTC, where the offset changes
   // The last reading, and CLOCK_MONOTONIC then: the device is to go on from there.

@@ -1,9 +1,11 @@
 #include "ptpcore/clock/system_clock.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -15,6 +17,20 @@ namespace {
 // struct timex.freq counts parts per million times 2^16.
 constexpr double kFreqUnitsPerPpb = 65.536;
 constexpr int64_t kSecond = 1'000'000'000;
+
+// struct timex.tick: microseconds from one tick of user space to the next. Some programs
+// (chronyd) set it beside the frequency, and leave it like that.
+long NominalTick() {
+  return (1'000'000 + sysconf(_SC_CLK_TCK) / 2) / sysconf(_SC_CLK_TCK);
+}
+
+// What `tick` adds to the frequency; the kernel allows a tenth either way.
+double TickPpb(long tick) {
+  const long more = tick - NominalTick();
+  return std::labs(more) > NominalTick() / 10
+             ? 0
+             : static_cast<double>(more) * 1e9 / static_cast<double>(NominalTick());
+}
 
 }  // namespace
 
@@ -53,7 +69,13 @@ absl::Status SystemClock::SetFrequency(double ppb) {
   timex request{};
   request.modes = ADJ_FREQUENCY;
   request.freq = std::lround(ppb * kFreqUnitsPerPpb);
-  return Adjust(&request, "set the frequency of the system clock");
+  if (foreign_tick_) {
+    request.modes |= ADJ_TICK;
+    request.tick = NominalTick();
+  }
+  absl::Status set = Adjust(&request, "set the frequency of the system clock");
+  if (set.ok()) foreign_tick_ = false;
+  return set;
 }
 
 absl::StatusOr<double> SystemClock::Frequency() {
@@ -61,7 +83,9 @@ absl::StatusOr<double> SystemClock::Frequency() {
   if (absl::Status read = Adjust(&request, "read the frequency of the system clock"); !read.ok()) {
     return read;
   }
-  return static_cast<double>(request.freq) / kFreqUnitsPerPpb;
+  const double tick_ppb = TickPpb(request.tick);
+  foreign_tick_ = tick_ppb != 0;
+  return static_cast<double>(request.freq) / kFreqUnitsPerPpb + tick_ppb;
 }
 
 absl::Status SystemClock::ArmLeapSecond(int leap) {

@@ -38,6 +38,8 @@ class SystemClock : public Clock {
 
   KernelTime time_;
   AdjustTime adjust_;
+  // The tick was read and is not the nominal one: it is set right with the next frequency.
+  bool foreign_tick_ = false;
 };
 
 }  // namespace ptpcore::clock

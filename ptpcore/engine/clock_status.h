@@ -31,18 +31,28 @@ class ClockStatus {
   // Time passes; holdover may expire.
   void Advance(protocol::MonoTime now);
   void SetHoldoverLimit(protocol::Duration limit) { limit_ = limit; }
+  // While another program steers the clock it is not held over: the state is about what
+  // is measured of it, and it does not count as synchronized by us.
+  void SetLent(bool lent) { lent_ = lent; }
+  bool lent() const { return lent_; }
 
-  ClockState state() const { return state_; }
+  ClockState state() const {
+    const bool holds = state_ == ClockState::kHoldover || state_ == ClockState::kHoldoverExpired;
+    return lent_ && holds ? ClockState::kFreeRunning : state_;
+  }
   bool synchronized() const {
-    return state_ == ClockState::kLocked || state_ == ClockState::kHoldover;
+    return !lent_ && (state_ == ClockState::kLocked || state_ == ClockState::kHoldover);
   }
   // When the master was lost; absent unless in holdover.
-  std::optional<protocol::MonoTime> holdover_since() const { return holdover_since_; }
+  std::optional<protocol::MonoTime> holdover_since() const {
+    return lent_ ? std::nullopt : holdover_since_;
+  }
 
  private:
   protocol::Duration limit_;
   ClockState state_ = ClockState::kFreeRunning;
   std::optional<protocol::MonoTime> holdover_since_;
+  bool lent_ = false;
 };
 
 }  // namespace ptpcore::engine

@@ -132,6 +132,7 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_profile();  // a name: what it sets is in `protocol`
     config.clear_management();
     config.clear_management_socket();
+    config.clear_clock_lent();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

@@ -87,7 +87,7 @@ int64_t EnginePort::NextDeadlineNs() const {
 
 void EnginePort::Reconfigure(const OrdinaryClockConfig& config) {
   config_ = config;
-  if (ordinary_clock_ != nullptr) ordinary_clock_->Reconfigure(config);
+  if (ordinary_clock_ != nullptr) ordinary_clock_->Reconfigure(config, Now());
 }
 
 void EnginePort::SetSteering(bool steering) {

@@ -33,6 +33,21 @@ HardwareClockFollower::HardwareClockFollower(clock::HardwareClock& hardware,
   servo_->Reset(hardware_.system().Frequency().value_or(0), /*may_step=*/true);
 }
 
+void HardwareClockFollower::SetLent(bool lent) {
+  if (lent == lent_) return;
+  lent_ = lent;
+  hardware_.SetSystemLent(lent);
+  system_frequency_ = LentFrequency();
+  if (lent) {
+    // Ends the removal of an offset, which would otherwise go on past zero.
+    if (follows()) Obey(servo_->OnSilence(hardware_.system().NowNs()));
+    servo_->Lend();
+    return;
+  }
+  servo_->TakeBack();
+  if (follows()) Obey(servo_->OnSilence(hardware_.system().NowNs()));
+}
+
 bool HardwareClockFollower::HandleTimers(protocol::MonoTime now, bool hardware_right,
                                          std::optional<int> utc_offset_s) {
   const bool moved = utc_offset_s && TakeTimescale(*utc_offset_s);
@@ -69,11 +84,20 @@ void HardwareClockFollower::Compare(protocol::MonoTime now) {
   delay_ns_ = static_cast<double>(reading->delay_ns());
   const int64_t offset_ns = reading->system_before_ns - reading->phc_ns + reading->delay_ns() / 2;
   offset_ns_.Add(static_cast<double>(offset_ns), now.time_since_epoch().count());
-  if (!following_ || read_only_) return;
+  if (!follows()) return;
+  if (lent_) NoteSystemFrequency(now);
   // To the hardware clock, and back from it.
   if (Obey(servo_->OnDelay({reading->phc_ns, reading->system_before_ns, 0}))) {
     Obey(servo_->OnSync({reading->phc_ns, reading->system_after_ns, 0}));
   }
+}
+
+void HardwareClockFollower::NoteSystemFrequency(protocol::MonoTime now) {
+  const absl::StatusOr<double> in_force = hardware_.system().Frequency();
+  if (!in_force.ok()) return;
+  system_frequency_.See(*in_force, now);
+  const LentFrequency::Mean mean = *system_frequency_.Take();
+  servo_->NoteFrequency(mean.ppb, mean.doubt_ns);
 }
 
 bool HardwareClockFollower::Obey(const servo::Command& command) {

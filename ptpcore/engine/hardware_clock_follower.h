@@ -11,6 +11,7 @@
 
 #include "hostctl/v1/ptp_stats.pb.h"
 #include "ptpcore/clock/hardware_clock.h"
+#include "ptpcore/engine/lent_frequency.h"
 #include "ptpcore/protocol/time.h"
 #include "ptpcore/servo/servo.h"
 #include "ptpcore/stats/running_window.h"
@@ -24,6 +25,10 @@ class HardwareClockFollower {
   // `hardware` must outlive this object. `read_only`: compares, but moves no clock.
   HardwareClockFollower(clock::HardwareClock& hardware, servo::StepRule step_rule, bool read_only,
                         OnEvent on_event);
+
+  // Another program steers the system clock until it is taken back: it is compared and not
+  // moved. The hardware clock goes on as before.
+  void SetLent(bool lent);
 
   // Compares once when that is due. `hardware_right`: the hardware clock was synchronized at
   // some time; the system clock follows from then on. `utc_offset_s`: what the followed
@@ -41,9 +46,11 @@ class HardwareClockFollower {
   hostctl::v1::HardwareClockStatus Status() const;
 
  private:
+  bool follows() const { return following_ && !read_only_; }
   bool TakeTimescale(int utc_offset_s);
   bool LookAfterHardware();
   void Compare(protocol::MonoTime now);
+  void NoteSystemFrequency(protocol::MonoTime now);
   // False when the clock was stepped: readings before are void.
   bool Obey(const servo::Command& command);
   void TellTrouble(const absl::Status& status);
@@ -53,6 +60,8 @@ class HardwareClockFollower {
   OnEvent on_event_;
   std::unique_ptr<servo::Servo> servo_;
   bool following_ = false;
+  bool lent_ = false;
+  LentFrequency system_frequency_;  // while lent
   protocol::MonoTime next_{};
   stats::RunningWindow offset_ns_;
   double delay_ns_ = 0;

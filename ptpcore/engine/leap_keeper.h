@@ -39,6 +39,8 @@ class LeapKeeper {
   // `synchronized` its date means nothing, and nothing is armed.
   Change Update(const std::optional<protocol::LeapFlags>& announced, bool synchronized,
                 protocol::MonoTime now);
+  // Whether the clock is another program's to touch from now on.
+  void SetReadOnly(bool read_only) { read_only_ = read_only; }
   // When Update() wants to be called.
   protocol::MonoTime NextDeadline() const { return next_; }
 

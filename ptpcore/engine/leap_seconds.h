@@ -27,6 +27,12 @@ class LeapSeconds {
   // and the others. `synchronized`: our clock is right to the second.
   void Update(const protocol::PtpClock* followed, const std::vector<protocol::PtpClock*>& all,
               bool synchronized, protocol::MonoTime now);
+  // Whether the clock is another program's to touch from now on.
+  void SetReadOnly(bool read_only) {
+    read_only_ = read_only;
+    keeper_.SetReadOnly(read_only);
+    told_tai_s_.reset();  // it may have been told otherwise
+  }
   // When Update() wants to be called.
   protocol::MonoTime NextDeadline() const { return keeper_.NextDeadline(); }
 

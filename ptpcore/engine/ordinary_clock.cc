@@ -1,6 +1,7 @@
 #include "ptpcore/engine/ordinary_clock.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -22,10 +23,12 @@ int64_t Ns(MonoTime time) {
 constexpr int kSilentIntervals = 8;
 constexpr protocol::Duration kSilentAtLeast = std::chrono::seconds(4);
 
-std::unique_ptr<servo::Servo> MakeServo(const OrdinaryClockConfig& config, bool commands) {
-  auto made = servo::NewServo(commands ? config.servo_name : "none", config.servo);
-  return made != nullptr ? std::move(made) : servo::NewServo(config.servo);
-}
+// A clock that comes back at a frequency this far from that of its last lock was being
+// slewed by a program that did not end in order; no quartz wanders so far.
+constexpr double kLeftSlewing_ppb = 20'000;
+// The servo that can estimate a clock which others steer, and take it back gently.
+constexpr char kLendable[] = "adaptive";
+constexpr char kMeasureOnly[] = "none";
 
 // The state's name in the statistics log.
 std::string LogName(PortState state, bool was_followed) {
@@ -72,8 +75,9 @@ OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, protocol::PtpClo
       protocol_(protocol),
       port_index_(port),
       clock_(clock),
-      surroundings_(std::move(surroundings)),
-      servo_(MakeServo(config, !config.read_only)) {}
+      surroundings_(std::move(surroundings)) {
+  servo_ = MakeServo();
+}
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
   Perform(protocol_.Initialized(port_index_, now), now);
@@ -133,15 +137,65 @@ void OrdinaryClock::HandleTimers(MonoTime now) {
   // Keeps the rates honest when nothing comes any more.
   receive_rate_.Update(packets_.received, Ns(now));
   transmit_rate_.Update(packets_.sent, Ns(now));
+  LookAtLentFrequency(now);
   Perform(protocol_.HandleTimers(port_index_, now), now);
   NoteSilence(now);
 }
 
-void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config) {
+void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config, MonoTime now) {
   const bool another_servo =
       config.servo.step_rule != config_.servo.step_rule || config.servo_name != config_.servo_name;
+  if (config.lent && !config_.lent) Lend(now);
+  const bool takes_back = config_.lent && !config.lent;
   config_ = config;
   if (another_servo) ReplaceServo();
+  if (takes_back) TakeBack(now);
+}
+
+// Leaves the clock at the frequency that is believed to be right.
+void OrdinaryClock::Lend(MonoTime now) {
+  if (!commands()) return;
+  if (!silent_ && servo_->estimate().calibrated) {
+    Obey(servo_->OnSilence(clock_.clock().NowNs()), now);
+  } else if (!silent_ && clock_.pace_ppb()) {
+    clock_.SetFrequency(*clock_.pace_ppb(), now);
+  }
+  if (servo_->name() == kMeasureOnly) return;
+  if (servo_->name() != kLendable) {
+    servo_ = servo::NewServo(kLendable, config_.servo);
+    ResetServo();
+  }
+  servo_->Lend();
+  lent_frequency_ = LentFrequency();
+  LookAtLentFrequency(now);
+}
+
+// Begins at the oscillator's frequency if that is known, else at the one that it runs at.
+void OrdinaryClock::TakeBack(MonoTime now) {
+  if (!commands()) return;
+  TellServoLentFrequency(now);
+  servo_->TakeBack();
+  const absl::StatusOr<double> in_force = clock_.clock().Frequency();
+  if (servo_->estimate().calibrated) {
+    Obey(servo_->OnSilence(clock_.clock().NowNs()), now);
+  } else if (clock_.pace_ppb() && in_force.ok() &&
+             std::abs(*in_force - *clock_.pace_ppb()) > kLeftSlewing_ppb) {
+    clock_.SetFrequency(*clock_.pace_ppb(), now);
+    ResetServo();
+  }
+}
+
+void OrdinaryClock::LookAtLentFrequency(MonoTime now) {
+  if (!config_.lent || !steering_) return;
+  const absl::StatusOr<double> in_force = clock_.clock().Frequency();
+  if (!in_force.ok()) return;
+  lent_frequency_.See(*in_force, now);
+  clock_.NoteFrequency(*in_force, now);
+}
+
+void OrdinaryClock::TellServoLentFrequency(MonoTime now) {
+  LookAtLentFrequency(now);
+  if (const auto mean = lent_frequency_.Take()) servo_->NoteFrequency(mean->ppb, mean->doubt_ns);
 }
 
 void OrdinaryClock::SetSteering(bool steering, MonoTime now) {
@@ -149,6 +203,7 @@ void OrdinaryClock::SetSteering(bool steering, MonoTime now) {
   steering_ = steering;
   in_control_ = false;
   measured_at_ = now;
+  lent_frequency_ = LentFrequency();
   ReplaceServo();
   // Only the port that steers can be SLAVE.
   if (!steering) Perform(protocol_.SetCalibrated(port_index_, false, now), now);
@@ -242,6 +297,7 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   measured_at_ = now;
   silent_ = false;
   raw_master_to_slave_ns_ = static_cast<double>(t2_ns - action.t1_utc_ns) - correction_ns;
+  TellServoLentFrequency(now);
   const servo::Command command = servo_->OnSync({action.t1_utc_ns, t2_ns, correction_ns});
   Obey(command, now);
   const servo::Estimate& estimate = servo_->estimate();
@@ -258,6 +314,8 @@ void OrdinaryClock::Do(const protocol::SyncMeasured& action, MonoTime now) {
   }
   NoteCalibration(now);
   WriteStatsLine('S', action.sequence_id);
+  // Whatever servo is wanted, another one took the clock back.
+  if (commands() && servo_->name() != config_.servo_name && !estimate.taking_back) ReplaceServo();
 }
 
 void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
@@ -267,6 +325,7 @@ void OrdinaryClock::Do(const protocol::DelayMeasured& action, MonoTime now) {
   const int64_t t3_ns = action.t3.ns;
   raw_slave_to_master_ns_ = static_cast<double>(action.t4_utc_ns - t3_ns) - correction_ns;
   best_pair_.Add(raw_master_to_slave_ns_, raw_slave_to_master_ns_, clock_.MovedNs(now));
+  TellServoLentFrequency(now);
   Obey(servo_->OnDelay({action.t4_utc_ns, t3_ns, correction_ns}), now);
   const servo::Estimate& estimate = servo_->estimate();
   if (estimate.delay_known) {
@@ -287,6 +346,7 @@ void OrdinaryClock::Do(const protocol::PeerDelayMeasured& action, MonoTime now) 
   if (measured.neighbor) exchange.neighbor_ns = measured.neighbor->t2_ns;
   exchange.rate_ratio = action.rate_ratio;
   exchange.neighbor = AsNumber(measured.responder);
+  TellServoLentFrequency(now);
   servo_->OnPeerDelay(exchange);
   const servo::Estimate& estimate = servo_->estimate();
   if (port().parent() == nullptr || !estimate.delay_known) return;
@@ -349,8 +409,17 @@ void OrdinaryClock::BeginSilence(MonoTime now) {
   if (command.frequency_ppb && commands()) clock_.SetFrequency(*command.frequency_ppb, now);
 }
 
+std::unique_ptr<servo::Servo> OrdinaryClock::MakeServo() const {
+  const bool measures_only = !steering_ || config_.read_only || config_.servo_name == kMeasureOnly;
+  if (measures_only) return servo::NewServo(kMeasureOnly, config_.servo);
+  auto made = servo::NewServo(config_.lent ? kLendable : config_.servo_name, config_.servo);
+  if (made == nullptr) made = servo::NewServo(config_.servo);
+  if (config_.lent) made->Lend();
+  return made;
+}
+
 void OrdinaryClock::ReplaceServo() {
-  servo_ = MakeServo(config_, commands());
+  servo_ = MakeServo();
   ResetServo();
 }
 

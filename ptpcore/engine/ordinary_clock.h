@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "ptpcore/engine/best_pair.h"
+#include "ptpcore/engine/lent_frequency.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/protocol/ptp_clock.h"
@@ -31,6 +32,7 @@ struct OrdinaryClockConfig {
   servo::ServoConfig servo;
   std::string servo_name = "adaptive";
   bool read_only = false;          // measure, but never touch the clock
+  bool lent = false;               // another program steers the clock for the time being
   int64_t delay_asymmetry_ns = 0;  // IEEE 1588-2019 7.4.2
   int64_t ingress_latency_ns = 0;  // IEEE 1588-2019 7.3.4.2
   int64_t egress_latency_ns = 0;
@@ -83,8 +85,8 @@ class OrdinaryClock {
   protocol::MonoTime NextDeadline() const { return protocol_.NextDeadline(port_index_); }
 
   // Takes over what may change while the port runs: the servo and its step rule
-  // (which start it over), latencies and asymmetry.
-  void Reconfigure(const OrdinaryClockConfig& config);
+  // (which start it over), latencies and asymmetry; and who steers the clock.
+  void Reconfigure(const OrdinaryClockConfig& config, protocol::MonoTime now);
 
   // Whether this port's master steers the clock, or is only measured.
   void SetSteering(bool steering, protocol::MonoTime now);
@@ -144,8 +146,13 @@ class OrdinaryClock {
   void WriteStatsLine(char last_packet, uint16_t sequence_id);
   void ResetServo();
   void TellMinorVersion();
+  std::unique_ptr<servo::Servo> MakeServo() const;
   void ReplaceServo();
-  bool commands() const { return steering_ && !config_.read_only; }
+  void Lend(protocol::MonoTime now);
+  void TakeBack(protocol::MonoTime now);
+  void LookAtLentFrequency(protocol::MonoTime now);
+  void TellServoLentFrequency(protocol::MonoTime now);
+  bool commands() const { return steering_ && !config_.read_only && !config_.lent; }
 
   OrdinaryClockConfig config_;
   protocol::PtpClock& protocol_;
@@ -162,6 +169,7 @@ class OrdinaryClock {
   stats::RateMeter transmit_rate_;
   int64_t last_sync_ingress_ns_ = 0;
   bool steering_ = true;
+  LentFrequency lent_frequency_;
   BestPair best_pair_;
   std::optional<wire::PortIdentity> servo_master_;  // whom the servo's state is about
   protocol::MonoTime measured_at_;

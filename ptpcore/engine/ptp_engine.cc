@@ -33,18 +33,6 @@ servo::StepRule ToServo(v1::StepRule rule) {
   }
 }
 
-OrdinaryClockConfig ClockConfigOf(const EngineConfig& config, const clock::Clock& clock) {
-  OrdinaryClockConfig c;
-  c.servo.step_rule = ToServo(config.step_rule());
-  c.servo.max_frequency_ppb = clock.max_frequency_ppb();
-  c.servo_name = config.servo();
-  c.read_only = config.read_only();
-  c.delay_asymmetry_ns = config.delay_asymmetry_ns();
-  c.ingress_latency_ns = config.ingress_latency_ns();
-  c.egress_latency_ns = config.egress_latency_ns();
-  return c;
-}
-
 std::shared_ptr<ProtocolClock> SharedClockOf(const EngineConfig& config) {
   std::vector<protocol::PortConfig> ports;
   const int count = 1 + config.further_ports_size();
@@ -73,6 +61,19 @@ PtpEngine::PtpEngine(EngineEnvironment environment)
       seconds_(environment_.time.monotonic_ns()),
       started_realtime_ns_(environment_.time.realtime_ns()) {}
 
+OrdinaryClockConfig PtpEngine::ClockConfigOf(const EngineConfig& config) const {
+  OrdinaryClockConfig c;
+  c.servo.step_rule = ToServo(config.step_rule());
+  c.servo.max_frequency_ppb = clock_->max_frequency_ppb();
+  c.servo_name = config.servo();
+  c.read_only = config.read_only();
+  c.lent = config.clock_lent() && SteersSystemClock();
+  c.delay_asymmetry_ns = config.delay_asymmetry_ns();
+  c.ingress_latency_ns = config.ingress_latency_ns();
+  c.egress_latency_ns = config.egress_latency_ns();
+  return c;
+}
+
 protocol::MonoTime PtpEngine::Now() const {
   return protocol::MonoTime(protocol::Duration(environment_.time.monotonic_ns()));
 }
@@ -91,6 +92,12 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     // Everything that can fail comes before the first thing that changes.
     if (absl::Status s = ReplaceClock(config, DecideStampsFor(config)); !s.ok()) return s;
   }
+  const bool was_lent = config_ && config_->clock_lent();
+  const bool takes_back =
+      difference == Difference::kLive && was_lent && !config.clock_lent() && !config.read_only();
+  if (takes_back) {
+    if (absl::Status s = ProveAdjustable(); !s.ok()) return s;
+  }
   OpenStatsLog(config);
   OpenManagement(config);
   const EngineConfig before = config_.value_or(config);
@@ -100,12 +107,50 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     return true;
   }
   steered_clock_->SetHoldoverLimit(HoldoverLimitOf(config));
+  // The port commands last before the clock is lent, and first after it is taken back.
+  if (was_lent && !config.clock_lent()) TakeBack();
   for (const auto& port : ports_) {
-    port->Reconfigure(ClockConfigOf(config, *clock_));
+    port->Reconfigure(ClockConfigOf(config));
     port->SetPacketsPass(config.simulated_packets_pass());
   }
+  if (!was_lent && config.clock_lent()) Lend();
   if (!SameFurtherPorts(before, config)) ReplaceFurtherPorts(config);
   return true;
+}
+
+bool PtpEngine::SteersSystemClock() const {
+  return dynamic_cast<const clock::HardwareClock*>(clock_.get()) == nullptr;
+}
+
+absl::Status PtpEngine::ProveAdjustable() const {
+  const auto* hardware = dynamic_cast<const clock::HardwareClock*>(clock_.get());
+  return clock::ProveAdjustable(hardware != nullptr ? hardware->system() : *clock_);
+}
+
+void PtpEngine::Lend() {
+  if (follower_ != nullptr) {
+    follower_->SetLent(true);
+  } else {
+    steered_clock_->Lend();
+    leap_seconds_->SetReadOnly(true);
+  }
+  Note("CLOCK_LENT", "another program steers the system clock: it is measured, not touched");
+}
+
+void PtpEngine::TakeBack() {
+  if (follower_ != nullptr) {
+    follower_->SetLent(false);
+    Note("CLOCK_TAKEN_BACK", "the system clock follows the hardware clock again");
+    return;
+  }
+  const servo::Estimate* estimate =
+      ordinary_clock() != nullptr ? &ordinary_clock()->estimate() : nullptr;
+  const bool known = estimate != nullptr && estimate->calibrated;
+  steered_clock_->TakeBack(/*kept_right=*/known, Now());
+  leap_seconds_->SetReadOnly(config_->read_only());
+  Note("CLOCK_TAKEN_BACK",
+       known ? absl::StrFormat("its offset of %+.9f s is slewed away", estimate->offset_ns * 1e-9)
+             : "how right it is is not known");
 }
 
 StampDecision PtpEngine::DecideStampsFor(const EngineConfig& config) const {
@@ -171,6 +216,7 @@ void PtpEngine::Start(const EngineConfig& config) {
   Note("CONFIGURED",
        absl::StrCat(config.interface(), " (", config.device(), "), domain ", config.domain_number(),
                     ", ", clock_->name(), " clock", config.read_only() ? ", read-only" : "",
+                    config.clock_lent() ? ", lent to another program" : "",
                     stamps_.why.empty() ? "" : "; timestamps: ", stamps_.why));
   steered_clock_ = std::make_unique<SteeredClock>(
       *clock_, HoldoverLimitOf(config),
@@ -184,6 +230,7 @@ void PtpEngine::Start(const EngineConfig& config) {
   leap_seconds_ = std::make_unique<LeapSeconds>(
       *clock_, config,
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  if (config.clock_lent()) Lend();
   steering_ = 0;
   standings_.clear();
   protocol_ = HasOneClock(config) ? SharedClockOf(config) : nullptr;
@@ -222,8 +269,7 @@ void PtpEngine::AddPort(const EngineConfig& config, const std::string& interface
                       }};
   ports_.push_back(std::make_unique<EnginePort>(
       interface, device, environment_.network(ForNetwork(config, stamps_)), std::move(protocol),
-      index_in_clock, ClockConfigOf(config, *clock_), /*steering=*/index == steering_,
-      std::move(context)));
+      index_in_clock, ClockConfigOf(config), /*steering=*/index == steering_, std::move(context)));
   ports_.back()->SetPacketsPass(config.simulated_packets_pass());
 }
 
@@ -354,7 +400,7 @@ std::string PtpEngine::FrequencyFileOf(const EngineConfig& config) const {
 
 void PtpEngine::SaveFrequency() {
   if (ordinary_clock() == nullptr || config_->frequency_file().empty() || config_->read_only() ||
-      steered_clock_->status().state() != ClockState::kLocked) {
+      config_->clock_lent() || steered_clock_->status().state() != ClockState::kLocked) {
     return;
   }
   const stats::Moments recent = ordinary_clock()->measurements().frequency_ppb.Recent();
@@ -367,7 +413,7 @@ void PtpEngine::SaveFrequency() {
 
 void PtpEngine::RecallFrequency(const EngineConfig& config) {
   frequency_saved_ns_ = environment_.time.monotonic_ns() - kSaveFrequencyEveryNs;
-  if (config.frequency_file().empty() || config.read_only()) return;
+  if (config.frequency_file().empty() || config.read_only() || config.clock_lent()) return;
   const absl::StatusOr<double> in_force = clock_->Frequency();
   if (!in_force.ok() || *in_force != 0) return;
   const auto stored = ReadFrequency(FrequencyFileOf(config), environment_.time.realtime_ns(),

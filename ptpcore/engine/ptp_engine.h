@@ -111,6 +111,15 @@ class PtpEngine {
   absl::Status ReplaceClock(const EngineConfig& config, const StampDecision& stamps);
   void ReviseStamps();
   void FollowHardwareClock();
+  // Whether the system clock, which can be lent, is the one that masters discipline; else it
+  // follows a hardware clock.
+  bool SteersSystemClock() const;
+  OrdinaryClockConfig ClockConfigOf(const EngineConfig& config) const;
+  // Of the system clock.
+  absl::Status ProveAdjustable() const;
+  // Who steers the system clock changes; the ports are told apart.
+  void Lend();
+  void TakeBack();
   std::string FrequencyFileOf(const EngineConfig& config) const;
   // `protocol`: the clock that all ports share; null where each has its own.
   void AddPort(const EngineConfig& config, const std::string& interface, const std::string& device,

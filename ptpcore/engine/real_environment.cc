@@ -23,10 +23,8 @@ std::string PhcPath(int index) {
 }
 
 absl::Status ProveAdjustable(clock::Clock& clock, const EngineConfig& config) {
-  if (config.read_only()) return absl::OkStatus();
-  // Setting what is already set shows whether we may.
-  const absl::StatusOr<double> frequency = clock.Frequency();
-  return frequency.ok() ? clock.SetFrequency(*frequency) : frequency.status();
+  return config.read_only() || config.clock_lent() ? absl::OkStatus()
+                                                   : clock::ProveAdjustable(clock);
 }
 
 absl::StatusOr<std::unique_ptr<clock::Clock>> OpenSystemClock(const EngineConfig& config) {

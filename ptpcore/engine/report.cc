@@ -87,7 +87,7 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
   SetIdentity(port.identity(), out.mutable_port_identity());
   out.set_state_transitions(port.counters().state_transitions);
   out.set_foreign_masters(static_cast<uint32_t>(port.foreign_masters().size()));
-  out.set_clock_calibrated(clock.calibrated());
+  out.set_clock_calibrated(clock.calibrated() && !engine.config()->clock_lent());
   out.set_clock_in_control(clock.in_control());
   out.set_clock_slewing_at_maximum(clock.estimate().slewing_at_maximum);
   out.set_clock_steps(clock.clock_steps());
@@ -99,6 +99,7 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
   out.mutable_faults()->set_refused_management(management.errors + management.malformed +
                                                management.dropped);
   SetClockStatus(clock, engine.time().monotonic_ns(), out);
+  if (engine.config()->clock_lent()) out.set_clock_synchronized(false);
 
   SetDefaultDataSet(clock.protocol(), out.mutable_default_data_set());
   const protocol::ForeignMaster* parent = port.parent();
@@ -123,7 +124,7 @@ void SetConfiguration(const EngineConfig& config, v1::PtpStats& out) {
   out.set_interface(config.interface());
   out.set_device(config.device());
   out.set_domain_number(config.domain_number());
-  out.set_clock_read_only(config.read_only());
+  out.set_clock_read_only(config.read_only() || config.clock_lent());
   out.set_transport(TransportOf(config));
   *out.mutable_protocol() = profile::Effective(config.profile(), config.protocol());
   out.set_delay_mechanism(out.protocol().delay_mechanism());

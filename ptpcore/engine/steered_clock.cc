@@ -52,7 +52,7 @@ void SteeredClock::SetFrequency(double ppb, protocol::MonoTime now) {
 void SteeredClock::Measured(bool calibrated, double bound_ns, protocol::MonoTime now) {
   status_.Measured(calibrated);
   TellState();
-  if (!calibrated) return;
+  if (!calibrated || status_.lent()) return;
   AccountUntil(now);
   pace_ppb_ = first_lock_ ? pace_ppb_ + kPaceGain * (frequency_ppb_ - pace_ppb_) : frequency_ppb_;
   if (!first_lock_) first_lock_ = now;
@@ -68,6 +68,30 @@ std::optional<SteeredClock::Judgement> SteeredClock::OwnJudgement(protocol::Mono
   if (!last_lock_ || Seconds(now - *first_lock_) < kEchoS) return std::nullopt;
   return Judgement{MovedNs(now) - last_lock_->moved_ns,
                    last_lock_->bound_ns + kOwnDriftPpb * Seconds(now - last_lock_->at)};
+}
+
+void SteeredClock::Lend() {
+  status_.SetLent(true);
+  TellState();
+}
+
+void SteeredClock::NoteFrequency(double ppb, protocol::MonoTime now) {
+  AccountUntil(now);
+  frequency_ppb_ = ppb;
+}
+
+void SteeredClock::TakeBack(bool kept_right, protocol::MonoTime now) {
+  if (const auto in_force = clock_.Frequency(); in_force.ok()) NoteFrequency(*in_force, now);
+  if (kept_right && !was_locked_) {
+    pace_ppb_ = frequency_ppb_;
+    was_locked_ = true;
+  }
+  status_.SetLent(false);
+  TellState();
+}
+
+std::optional<double> SteeredClock::pace_ppb() const {
+  return was_locked_ ? std::optional(pace_ppb_) : std::nullopt;
 }
 
 void SteeredClock::AccountUntil(protocol::MonoTime now) {

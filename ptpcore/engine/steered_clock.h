@@ -39,6 +39,15 @@ class SteeredClock {
   void Advance(protocol::MonoTime now);
   void SetHoldoverLimit(protocol::Duration limit) { status_.SetHoldoverLimit(limit); }
 
+  // Another program steers the clock from now on, until TakeBack().
+  void Lend();
+  // While lent: the frequency that is in force.
+  void NoteFrequency(double ppb, protocol::MonoTime now);
+  // `kept_right`: its offset is known, so this is no first lock.
+  void TakeBack(bool kept_right, protocol::MonoTime now);
+  // The frequency at which the clock was right when it was last locked; absent before.
+  std::optional<double> pace_ppb() const;
+
   // How far the clock was moved, by steps and by slewing, against the pace at which
   // it was locked. Taking that off, offsets that were measured at different moments
   // of a slew can be compared.

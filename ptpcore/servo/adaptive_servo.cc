@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ptpcore/servo/sanity.h"
 
@@ -28,6 +29,12 @@ constexpr double kLatency_s = 2e-3;
 constexpr double kBound = 2.7;
 // A flight that is more likely than not explained by nothing is absurd.
 constexpr double kAbsurd = 0.5;
+// What another program left of an offset is slewed away at this rate, or faster where
+// that would take longer than this.
+constexpr double kGentleSlew_ppb = 20'000;
+constexpr double kLongestSlew_s = 300;
+// The first belief is about one frequency: with another one it is looked for anew.
+constexpr double kSameFrequency_ppb = 100;
 }  // namespace
 
 std::unique_ptr<Servo> NewServo(const ServoConfig& config) {
@@ -42,6 +49,7 @@ AdaptiveServo::AdaptiveServo(const ServoConfig& config)
 
 void AdaptiveServo::Reset(double frequency_ppb, bool may_step) {
   estimate_ = {};
+  estimate_.taking_back = hand_ == Hand::kTakesBack;
   // Steering by minus the rate with no offset is a clamp that refuses nonsense.
   estimate_.frequency_ppb = controller_.Steer(0, 0, -frequency_ppb, 1).frequency_ppb;
   may_step_ = may_step;
@@ -99,8 +107,34 @@ void AdaptiveServo::UseLink() {
   estimate_.mean_path_delay_ns = estimator_.mean_delay_ns();
 }
 
+void AdaptiveServo::Lend() {
+  hand_ = Hand::kLent;
+  estimate_.slewing_at_maximum = estimate_.taking_back = false;
+}
+
+void AdaptiveServo::NoteFrequency(double mean_ppb, double doubt_ns) {
+  if (hand_ != Hand::kLent || !std::isfinite(mean_ppb) || !std::isfinite(doubt_ns)) return;
+  const double change = std::abs(mean_ppb - estimate_.frequency_ppb);
+  estimate_.frequency_ppb = mean_ppb;
+  if (acquired_) {
+    estimator_.Doubt(doubt_ns);
+  } else if (change > kSameFrequency_ppb) {
+    Restart();
+  }
+}
+
+void AdaptiveServo::TakeBack() {
+  if (hand_ != Hand::kLent) return;
+  hand_ = Hand::kSteers;
+  if (!estimate_.calibrated) return;
+  hand_ = Hand::kTakesBack;
+  may_step_ = false;
+  most_slew_ppb_ = std::max(kGentleSlew_ppb, std::abs(Offset()) / kLongestSlew_s);
+  estimate_.taking_back = true;
+}
+
 Command AdaptiveServo::OnSilence(int64_t local_ns) {
-  if (!acquired_) return {};
+  if (!acquired_ || hand_ == Hand::kLent) return {};
   const auto elapsed = Difference(local_ns, local_ns_);
   const double elapsed_s = elapsed ? Elapsed(*elapsed) : 0;
   if (elapsed_s > kLongestGap_s) return {};
@@ -195,8 +229,8 @@ Command AdaptiveServo::See(const OneWay& measured, Direction direction) {
   estimate_.mean_path_delay_ns = estimator_.mean_delay_ns();
   if (direction == Direction::kFromMaster) {
     estimate_.calibrated =
-        lock_.See({Offset(), estimator_.sigma().offset_ns, estimator_.sigma().rate_ppb,
-                   estimator_.noise_ns(), sync_interval_s_}) &&
+        lock_.See({hand_ == Hand::kSteers ? Offset() : 0, estimator_.sigma().offset_ns,
+                   estimator_.sigma().rate_ppb, estimator_.noise_ns(), sync_interval_s_}) &&
         believed_;
   }
   Explain(seen);
@@ -234,8 +268,8 @@ Command AdaptiveServo::Act() {
   link_.AdvanceTo(local_ns_, estimate_.frequency_ppb);
   const double offset = Offset();
   const bool first = may_step_;
-  may_step_ = false;
-  const bool step = believed_ && MayStep(config_, offset, first);
+  if (hand_ != Hand::kLent) may_step_ = false;
+  const bool step = hand_ == Hand::kSteers && believed_ && MayStep(config_, offset, first);
   if (step) {
     // What remains in the estimator is the part that is no whole nanosecond.
     const auto whole = static_cast<int64_t>(std::llround(estimator_.state().offset_ns));
@@ -250,9 +284,16 @@ Command AdaptiveServo::Act() {
     estimator_.Shift(-static_cast<double>(whole));
     zero_offset_ns_ += whole;
   }
+  if (hand_ == Hand::kLent) return command;
+  if (hand_ == Hand::kTakesBack && std::abs(offset) < LockMonitor::Near(estimator_.noise_ns())) {
+    hand_ = Hand::kSteers;
+    estimate_.taking_back = false;
+  }
+  const double most_slew_ppb =
+      hand_ == Hand::kTakesBack ? most_slew_ppb_ : std::numeric_limits<double>::infinity();
   const Controller::Output output =
       believed_ ? controller_.Steer(Offset(), estimator_.sigma().offset_ns,
-                                    estimator_.state().rate_ppb, sync_interval_s_)
+                                    estimator_.state().rate_ppb, sync_interval_s_, most_slew_ppb)
                 : controller_.Steer(0, 0, guard_.trusted_ppb(), sync_interval_s_);
   estimator_.Doubt(kLatency_s * std::abs(output.frequency_ppb - estimate_.frequency_ppb));
   estimate_.frequency_ppb = output.frequency_ppb;

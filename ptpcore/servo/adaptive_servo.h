@@ -25,11 +25,16 @@ class AdaptiveServo : public Servo {
   Command OnDelay(const OneWay& delay_req) override;
   Command OnPeerDelay(const PeerExchange& exchange) override;
   Command OnSilence(int64_t local_ns) override;
+  void Lend() override;
+  void NoteFrequency(double mean_ppb, double doubt_ns) override;
+  void TakeBack() override;
   const Estimate& estimate() const override { return estimate_; }
   Holdover PredictHoldover(int64_t local_ns) const override;
   std::string name() const override { return "adaptive"; }
 
  private:
+  enum class Hand { kSteers, kLent, kTakesBack };
+
   // A flight relative to the servo's zero of offset.
   struct Flight {
     double elapsed_s = 0;  // uncorrected local time since the last one taken in
@@ -60,6 +65,8 @@ class AdaptiveServo : public Servo {
   FrequencyGuard guard_;
   Estimate estimate_;
 
+  Hand hand_ = Hand::kSteers;
+  double most_slew_ppb_ = 0;  // while it takes the clock back
   bool may_step_ = true;
   bool believed_ = true;        // the master's frequency, see FrequencyGuard
   bool started_ = false;        // a measurement was seen: the zeros are valid

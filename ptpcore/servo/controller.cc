@@ -22,10 +22,11 @@ Controller::Controller(double max_frequency_ppb)
     : max_frequency_ppb_(std::isfinite(max_frequency_ppb) ? std::max(0.0, max_frequency_ppb) : 0) {}
 
 Controller::Output Controller::Steer(double offset_ns, double sigma_ns, double rate_ppb,
-                                     double interval_s) const {
+                                     double interval_s, double most_slew_ppb) const {
   const double certainty = sigma_ns > 0 ? std::abs(offset_ns) / sigma_ns : 0;
   const double intervals = kIntervals - std::clamp((certainty - kCertain) / kCertain, 0.0, 1.0);
-  const double wanted = -rate_ppb - offset_ns / std::max(intervals * interval_s, kShortest_s);
+  const double slew = offset_ns / std::max(intervals * interval_s, kShortest_s);
+  const double wanted = -rate_ppb - std::clamp(slew, -most_slew_ppb, most_slew_ppb);
   Output output;
   if (!std::isfinite(wanted)) return output;
   output.frequency_ppb = std::clamp(wanted, -max_frequency_ppb_, max_frequency_ppb_);

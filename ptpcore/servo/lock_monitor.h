@@ -20,7 +20,7 @@ class LockMonitor {
   // Once per Sync. Three good ones in a row gain the lock, four bad ones, ten
   // times worse, lose it.
   bool See(const Evidence& e) {
-    const double near = 500 + 4 * e.noise_ns;
+    const double near = Near(e.noise_ns);
     const double drift = 2 * e.rate_sigma_ppb * std::min(e.interval_s, 2.0);
     const bool good = std::abs(e.offset_ns) + 2 * e.offset_sigma_ns < 2 * near && drift < 2 * near;
     const bool bad = std::abs(e.offset_ns) > 10 * near || e.offset_sigma_ns > 10 * near;
@@ -30,6 +30,9 @@ class LockMonitor {
     if (locked_ && bad_ >= 4) locked_ = false;
     return locked_;
   }
+
+  // What counts as zero where flights usually take `noise_ns` more than they must.
+  static double Near(double noise_ns) { return 500 + 4 * noise_ns; }
 
   void Reset() { *this = LockMonitor(); }
 

@@ -27,6 +27,12 @@ Command Servo::OnSilence(int64_t /*local_ns*/) {
   return {};
 }
 
+void Servo::Lend() {}
+
+void Servo::NoteFrequency(double /*mean_ppb*/, double /*doubt_ns*/) {}
+
+void Servo::TakeBack() {}
+
 Holdover Servo::PredictHoldover(int64_t /*local_ns*/) const {
   return {estimate().root_dispersion_ns, estimate().bound_95_ns};
 }

@@ -89,6 +89,8 @@ struct Estimate {
   // The frequency is known and the offset is steady near zero.
   bool calibrated = false;
   bool slewing_at_maximum = false;
+  // The clock was lent and what its keeper left of an offset is still being removed.
+  bool taking_back = false;
 
   // How good that is; 0 where the servo does not know.
   double root_dispersion_ns = 0;  // standard deviation of offset_ns against the truth
@@ -138,6 +140,17 @@ class Servo {
   // the clock runs at the frequency that is believed to be right. Measurements may
   // come back at any time. The default leaves the clock as it is.
   virtual Command OnSilence(int64_t local_ns);
+
+  // Another program steers the clock until TakeBack(): the servo goes on estimating,
+  // commands nothing, and counts as calibrated once offset and frequency are known,
+  // however large the offset is. Only `adaptive` can; the default takes no notice.
+  virtual void Lend();
+  // While lent, before each measurement: the correction that was in force on average
+  // since the last one, and by how much the clock may have moved beyond that.
+  virtual void NoteFrequency(double mean_ppb, double doubt_ns);
+  // Steers again. Where it is calibrated the offset is slewed away gently, and never
+  // stepped, whatever the step rule; else everything is as if the clock was never lent.
+  virtual void TakeBack();
 
   virtual const Estimate& estimate() const = 0;
 

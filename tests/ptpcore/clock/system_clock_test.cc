@@ -1,5 +1,7 @@
 #include "ptpcore/clock/system_clock.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cmath>
 #include <limits>
@@ -26,9 +28,12 @@ class SystemClockTest : public ::testing::Test {
     }
     if (request->modes == 0) {
       request->freq = frequency_;
+      request->tick = tick_;
       request->status = status_;
     }
     if ((request->modes & ADJ_STATUS) != 0) status_ = request->status;
+    if ((request->modes & ADJ_TICK) != 0) tick_ = request->tick;
+    if ((request->modes & ADJ_FREQUENCY) != 0) frequency_ = request->freq;
     return answer_;
   }
 
@@ -37,6 +42,7 @@ class SystemClockTest : public ::testing::Test {
   int error_ = 0;
   int answer_ = TIME_OK;
   long frequency_ = 0;
+  long tick_ = 1'000'000 / sysconf(_SC_CLK_TCK);
   int status_ = 0;
   SystemClock clock_{time_.Kernel(), [this](timex* request) { return Adjust(request); }};
 };
@@ -104,6 +110,26 @@ TEST_F(SystemClockTest, ReadsTheFrequencyWithoutChangingIt) {
   EXPECT_DOUBLE_EQ(*frequency, -12'000);
   ASSERT_EQ(requests_.size(), 1U);
   EXPECT_EQ(requests_[0].modes, 0U);
+}
+
+// As chronyd does beyond 50 ppm, where a tick is 10 ms.
+TEST_F(SystemClockTest, ATickThatAnotherProgramLeftCountsAndEndsWithTheNextFrequency) {
+  const long nominal = tick_;
+  ++tick_;
+  frequency_ = -65'536 * 30;
+  const double tick_ppb = 1e9 / static_cast<double>(nominal);
+  EXPECT_DOUBLE_EQ(*clock_.Frequency(), tick_ppb - 30'000);
+  ASSERT_TRUE(clock_.SetFrequency(70'000).ok());
+  EXPECT_EQ(tick_, nominal);
+  EXPECT_DOUBLE_EQ(*clock_.Frequency(), 70'000);
+  ASSERT_TRUE(clock_.SetFrequency(71'000).ok());
+  EXPECT_EQ(requests_.back().modes, static_cast<unsigned>(ADJ_FREQUENCY)) << "needlessly";
+}
+
+TEST_F(SystemClockTest, AKernelThatTellsNoTickHasTheNominalOne) {
+  tick_ = 0;
+  frequency_ = 65'536;
+  EXPECT_DOUBLE_EQ(*clock_.Frequency(), 1'000);
 }
 
 TEST_F(SystemClockTest, AnUnsynchronizedKernelIsNoError) {

@@ -94,6 +94,7 @@ TEST(Config, KnowsWhatCanChangeLive) {
   EXPECT_EQ(
       difference([](EngineConfig& c) { c.set_step_rule(hostctl::engine::v1::STEP_RULE_NEVER); }),
       Difference::kLive);
+  EXPECT_EQ(difference([](EngineConfig& c) { c.set_clock_lent(true); }), Difference::kLive);
   EXPECT_EQ(difference([](EngineConfig& c) { c.set_domain_number(1); }), Difference::kRestart);
   EXPECT_EQ(difference([](EngineConfig& c) { c.set_device("eth1"); }), Difference::kRestart);
   EXPECT_EQ(difference([](EngineConfig& c) { c.set_device_index(9); }), Difference::kRestart);

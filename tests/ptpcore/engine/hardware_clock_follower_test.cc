@@ -129,6 +129,31 @@ TEST_F(HardwareClockFollowerTest, ReadOnlyMovesNoClock) {
   EXPECT_EQ(host_.system_steps + host_.phc_steps, 0);
 }
 
+TEST_F(HardwareClockFollowerTest, ALentSystemClockIsLeftAloneAndTakenBackGently) {
+  Start();
+  Run(60);
+  const double right_ppb = hardware_->system().Frequency().value();
+  follower_->SetLent(true);
+  const int steps = host_.system_steps;
+  for (int second = 0; second < 600; ++second) {
+    // Another program slews it by 10 ppm, this way and back.
+    const double wanted_ppb = right_ppb + (second % 100 < 60 ? 10'000 : -10'000);
+    ASSERT_TRUE(hardware_->system().SetFrequency(wanted_ppb).ok());
+    Run(1);
+    ASSERT_EQ(hardware_->system().Frequency().value(), wanted_ppb);
+  }
+  EXPECT_GT(ErrorNs(), 1e6);
+  EXPECT_TRUE(follower_->calibrated()) << "it is known how far off it is";
+  follower_->SetLent(false);
+  EXPECT_NEAR(hardware_->system().Frequency().value(), right_ppb, 500);
+  for (int second = 0; second < 90; ++second) {
+    Run(1);
+    EXPECT_NEAR(hardware_->system().Frequency().value(), right_ppb, 21'000);
+  }
+  EXPECT_LT(std::fabs(ErrorNs()), 100);
+  EXPECT_EQ(host_.system_steps, steps);
+}
+
 TEST_F(HardwareClockFollowerTest, AResetOfTheNetworkDeviceDisturbsTheSystemClockLittle) {
   Start();
   ASSERT_TRUE(hardware_->SetFrequency(3'000).ok());
