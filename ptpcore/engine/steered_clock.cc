@@ -82,16 +82,16 @@ void SteeredClock::NoteFrequency(double ppb, protocol::MonoTime now) {
 
 void SteeredClock::TakeBack(bool kept_right, protocol::MonoTime now) {
   if (const auto in_force = clock_.Frequency(); in_force.ok()) NoteFrequency(*in_force, now);
-  if (kept_right && !was_locked_) {
+  if (kept_right && !first_lock_) {
     pace_ppb_ = frequency_ppb_;
-    was_locked_ = true;
+    first_lock_ = now;
   }
   status_.SetLent(false);
   TellState();
 }
 
 std::optional<double> SteeredClock::pace_ppb() const {
-  return was_locked_ ? std::optional(pace_ppb_) : std::nullopt;
+  return first_lock_ ? std::optional(pace_ppb_) : std::nullopt;
 }
 
 void SteeredClock::AccountUntil(protocol::MonoTime now) {
