@@ -1,4 +1,8 @@
 // system ptp get
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "cli/commands.h"
 #include "cli/connection.h"
 #include "cli/enum_text.h"
@@ -6,6 +10,7 @@
 #include "cli/ptp_protocol_options.h"
 #include "cli/state_value.h"
 #include "cli/step_policy.h"
+#include "cli/time_text.h"
 #include "google/protobuf/duration.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 
@@ -71,6 +76,30 @@ Value RulesetText(const v1::Ptp& ptp) {
   return !enabled && ethernet ? Value("false (not needed over Ethernet)") : Value(enabled);
 }
 
+// Who would take over, and where that stands.
+std::vector<Field> FallbackRows(const v1::Ptp& ptp) {
+  const v1::PtpConfig& config = ptp.config();
+  const v1::FallbackStatus& status = ptp.runtime().fallback();
+  if (config.fallback() != v1::FALLBACK_NTP) return {{"Fallback", "none"}};
+  std::vector<Field> rows = {
+      {"Fallback", "ntp"},
+      {"Fallback After", DurationText(config.fallback_after())},
+      {"Fallback Return After", DurationText(config.fallback_return_after())},
+      {"In Fallback", status.in_fallback()},
+  };
+  if (status.has_since()) {
+    const std::string since = Rfc3339Text(status.since().seconds(), 0);
+    rows.push_back({"In Fallback Since", since.substr(0, since.find('.')) + "Z"});
+  }
+  if (status.has_changes_in()) {
+    rows.push_back({status.in_fallback() ? "PTP Returns In" : "NTP Takes Over In",
+                    std::to_string(status.changes_in().seconds()) + " s"});
+  }
+  if (!status.reason().empty()) rows.push_back({"Fallback Reason", status.reason()});
+  rows.push_back({"Fallbacks", status.times()});
+  return rows;
+}
+
 Records PtpForPeople(const v1::Ptp& ptp) {
   const v1::PtpConfig& config = ptp.config();
   const v1::PtpRuntime& runtime = ptp.runtime();
@@ -82,38 +111,43 @@ Records PtpForPeople(const v1::Ptp& ptp) {
     record.heading = condition.code();
     conditions.emplace_back(std::move(record));
   }
-  return {false,
-          {Record("Ptp", {{"Enabled", config.enabled()},
-                          {"Interface", config.interface()},
-                          {"Domain", config.domain_number()},
-                          {"Read Only", config.read_only()},
-                          {"Step Policy", StepPolicyText(config.step_policy())},
-                          {"Servo", config.servo()},
-                          {"Delay Asymmetry", NanosecondsText(config.delay_asymmetry_ns())},
-                          {"Ingress Latency", NanosecondsText(config.ingress_latency_ns())},
-                          {"Egress Latency", NanosecondsText(config.egress_latency_ns())},
-                          {"Holdover Limit", DurationText(config.holdover_limit())},
-                          {"Watch Interfaces", ListOrNone(watched)},
-                          {"Profile", config.profile()},
-                          {"Single Values", SingleValuesText(config.protocol())},
-                          {"Role", ProtocolValueText(ptp.effective_protocol(), "role")},
-                          {"Transport", ProtocolValueText(ptp.effective_protocol(), "transport")},
-                          {"Delay Mechanism",
-                           ProtocolValueText(ptp.effective_protocol(), "delay-mechanism")},
-                          {"Unicast Masters", UnicastMasters(config)},
-                          {"Acceptable Masters", AcceptableMasters(config)},
-                          {"PTP Management", ManagementText(config.management())},
-                          {"Service State", StateValue(EnumText(runtime.service_state()))},
-                          {"Engine PID", runtime.engine_pid()},
-                          {"Engine Restarts", runtime.engine_restarts()},
-                          {"Device", runtime.device()},
-                          {"IPv4 Address", runtime.ipv4_address()},
-                          {"Firewall Ruleset Enabled", RulesetText(ptp)},
-                          {"Port State", StateValue(EnumText(runtime.port_state()))},
-                          {"Reason", ReasonText(runtime.reason())},
-                          {"State Reason", runtime.state_reason()},
-                          {"Conditions", ListOrNone(conditions)}})},
-          {}};
+  Record record(
+      "Ptp", {{"Enabled", config.enabled()},
+              {"Interface", config.interface()},
+              {"Domain", config.domain_number()},
+              {"Read Only", config.read_only()},
+              {"Step Policy", StepPolicyText(config.step_policy())},
+              {"Servo", config.servo()},
+              {"Delay Asymmetry", NanosecondsText(config.delay_asymmetry_ns())},
+              {"Ingress Latency", NanosecondsText(config.ingress_latency_ns())},
+              {"Egress Latency", NanosecondsText(config.egress_latency_ns())},
+              {"Holdover Limit", DurationText(config.holdover_limit())},
+              {"Watch Interfaces", ListOrNone(watched)},
+              {"Profile", config.profile()},
+              {"Single Values", SingleValuesText(config.protocol())},
+              {"Role", ProtocolValueText(ptp.effective_protocol(), "role")},
+              {"Transport", ProtocolValueText(ptp.effective_protocol(), "transport")},
+              {"Delay Mechanism", ProtocolValueText(ptp.effective_protocol(), "delay-mechanism")},
+              {"Unicast Masters", UnicastMasters(config)},
+              {"Acceptable Masters", AcceptableMasters(config)},
+              {"PTP Management", ManagementText(config.management())},
+              {"Disable Events", config.disable_events()},
+              {"Service State", StateValue(EnumText(runtime.service_state()))},
+              {"Engine PID", runtime.engine_pid()},
+              {"Engine Restarts", runtime.engine_restarts()},
+              {"Device", runtime.device()},
+              {"IPv4 Address", runtime.ipv4_address()},
+              {"Firewall Ruleset Enabled", RulesetText(ptp)},
+              {"Port State", StateValue(EnumText(runtime.port_state()))},
+              {"Reason", ReasonText(runtime.reason())},
+              {"State Reason", runtime.state_reason()},
+              {"Conditions", ListOrNone(conditions)}});
+  const std::vector<Field> fallback = FallbackRows(ptp);
+  const auto runtime_rows =
+      std::find_if(record.fields.begin(), record.fields.end(),
+                   [](const Field& field) { return field.name == "Service State"; });
+  record.fields.insert(runtime_rows, fallback.begin(), fallback.end());
+  return {false, {std::move(record)}, {}};
 }
 
 Outcome GetPtp(const Arguments& /*arguments*/, Session& session) {

@@ -34,6 +34,29 @@ void AddServoSettings(const Arguments& arguments, v1::UpdatePtpRequest& request)
   }
 }
 
+// What takes over when PTP fails, and when.
+void AddFallback(const Arguments& arguments, v1::UpdatePtpRequest& request) {
+  v1::PtpConfig& config = *request.mutable_config();
+  const auto given = [&](const char* option, const char* field) {
+    if (!arguments.Has(option)) return false;
+    request.mutable_update_mask()->add_paths(field);
+    return true;
+  };
+  if (given("fallback", "fallback")) {
+    config.set_fallback(arguments.String("fallback") == "ntp" ? v1::FALLBACK_NTP
+                                                              : v1::FALLBACK_NONE);
+  }
+  if (given("fallback-after", "fallback_after")) {
+    config.mutable_fallback_after()->set_seconds(arguments.Integer("fallback-after"));
+  }
+  if (given("fallback-return-after", "fallback_return_after")) {
+    config.mutable_fallback_return_after()->set_seconds(arguments.Integer("fallback-return-after"));
+  }
+  if (given("disable-events", "disable_events")) {
+    config.set_disable_events(arguments.Boolean("disable-events"));
+  }
+}
+
 // The first `--interface` is the one that PTP runs on; more of them, and what
 // `--watch-interface` names, are further ones.
 void AddInterfaces(const Arguments& arguments, v1::UpdatePtpRequest& request) {
@@ -77,6 +100,7 @@ v1::UpdatePtpRequest UpdateRequest(const Arguments& arguments) {
   }
   AddInterfaces(arguments, request);
   AddServoSettings(arguments, request);
+  AddFallback(arguments, request);
   request.set_reset_to_defaults(arguments.Has("reset"));
   request.set_validate_only(arguments.Has("dry-run"));
   return request;
@@ -152,6 +176,20 @@ Command SetCommand() {
              "auto a further port of a boundary clock; repeat it for up to 7. The given ones "
              "replace those set before, an empty string clears them."}
           .Live(LiveValues::kInterfaces),
+      Option{
+          '\0', "fallback", ValueType::kString,
+          "What takes over when PTP is not synchronized: NTP, with the servers of system ntp set, "
+          "or nothing but holdover."}
+          .Choices({"ntp", "none"}),
+      Option{'\0', "fallback-after", ValueType::kInteger,
+             "How many seconds PTP is not locked before NTP takes over, 1 to 86400."}
+          .Range(1, 86400)
+          .Metavar("seconds"),
+      Option{'\0', "fallback-return-after", ValueType::kInteger,
+             "How many seconds PTP is good again before it takes the clock back, 1 to 86400."}
+          .Range(1, 86400)
+          .Metavar("seconds"),
+      {'\0', "disable-events", ValueType::kBoolean, "Changes of PTP are no events."},
       {'\0', "reset", ValueType::kFlag, "Start from the defaults, then apply the other options."},
       Option{'\0', "wait-for-sync", ValueType::kInteger,
              "Then wait until the clock is locked to a master, at most so many seconds; exit code "
@@ -163,11 +201,24 @@ Command SetCommand() {
   };
   set.waiting_option = "wait-for-sync";
   set.exclusive = {{"enable", "disable", "enabled"}, {"wait-for-sync", "dry-run"}};
-  set.at_least_one = {"enable",          "disable",        "enabled",
-                      "interface",       "domain",         "read-only",
-                      "step-policy",     "servo",          "delay-asymmetry",
-                      "ingress-latency", "egress-latency", "holdover-limit",
-                      "watch-interface", "reset"};
+  set.at_least_one = {"enable",
+                      "disable",
+                      "enabled",
+                      "interface",
+                      "domain",
+                      "read-only",
+                      "step-policy",
+                      "servo",
+                      "delay-asymmetry",
+                      "ingress-latency",
+                      "egress-latency",
+                      "holdover-limit",
+                      "watch-interface",
+                      "reset",
+                      "fallback",
+                      "fallback-after",
+                      "fallback-return-after",
+                      "disable-events"};
   for (const Option& option : ProtocolOptions()) {
     set.options.push_back(option);
     set.at_least_one.push_back(option.long_name);
@@ -179,6 +230,8 @@ Command SetCommand() {
        "Go on when the clock is right, or say after two minutes why it is not"},
       {"hostctl system ptp set --watch-interface vmk1 --watch-interface vmk2",
        "Compare the masters of three networks; outvote one that is wrong"},
+      {"hostctl system ptp set --fallback ntp --fallback-after 120",
+       "Let NTP keep the clock while PTP has not been locked for two minutes"},
       {"hostctl system ptp set --profile g8275.1 --priority2 10",
        "Speak as a telecom network does, but for one value"},
       {"hostctl system ptp set --role auto --interface vmk0 --interface vmk1",

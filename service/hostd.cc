@@ -141,6 +141,12 @@ host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& 
   host_time::Sources sources;
   sources.ptp = [&] { return reconciler.Ptp(); };
   sources.stats = [&] { return reconciler.Stats(); };
+  sources.fallback = [&] {
+    const reconcile::PtpView ptp = reconciler.Ptp();
+    const bool ntp = ptp.settings.fallback == store::Fallback::kNtp;
+    return host_time::FallbackView{ntp ? v1::FALLBACK_NTP : v1::FALLBACK_NONE,
+                                   absl::Seconds(ptp.settings.fallback_after_s), ptp.fallback};
+  };
   sources.virtual_clock = options.clock == Options::Clock::kVirtual;
   return sources;
 }
@@ -251,6 +257,9 @@ int Serve(const Options& options, const sigset_t& ending) {
       [&event_source](const host_time::Observation& seen) { event_source->Observe(seen); });
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
+  monitor.Subscribe([&reconciler](const host_time::Observation& seen) {
+    reconciler.Observe(seen.stats, seen.at);
+  });
   monitor.Start();
   started = (*server)->Serve();
   if (!started.ok()) return Fail(started);

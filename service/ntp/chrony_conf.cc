@@ -41,15 +41,16 @@ std::vector<std::string> ChronyConf(const store::NtpSettings& settings, const Pl
   std::vector<std::string> lines = {
       "# Made by hostd from `hostctl system ntp set`; what is changed here is lost."};
   for (const store::NtpServer& server : settings.servers) lines.push_back(SourceLine(server));
-  if (places.state_folder.empty()) {
-    // Debian's and everybody else's place; chronyd has no default of its own.
-    lines.emplace_back("driftfile /var/lib/chrony/chrony.drift");
-    lines.emplace_back("ntsdumpdir /var/lib/chrony");
-  } else {
-    lines.push_back(absl::StrCat("driftfile ", places.state_folder, "/drift"));
-    // chronyd makes this folder for the user that it becomes, and so the drift file's.
-    lines.push_back(absl::StrCat("ntsdumpdir ", places.state_folder));
+  // Debian's and everybody else's places where there are none of our own; chronyd has no
+  // default for the drift file.
+  const bool own = !places.state_folder.empty();
+  // The frequency of a clock that somebody has kept is better than the one in the file.
+  if (step == StartStep::kAllowed) {
+    lines.push_back(own ? absl::StrCat("driftfile ", places.state_folder, "/drift")
+                        : "driftfile /var/lib/chrony/chrony.drift");
   }
+  // chronyd makes this folder for the user that it becomes, and so the drift file's.
+  lines.push_back(absl::StrCat("ntsdumpdir ", own ? places.state_folder : "/var/lib/chrony"));
   if (!places.pid_file.empty()) lines.push_back(absl::StrCat("pidfile ", places.pid_file));
   if (!places.command_socket.empty()) {
     lines.push_back(absl::StrCat("bindcmdaddress ", places.command_socket));

@@ -27,7 +27,8 @@ Places OwnPlaces(const std::string& run_dir, const std::string& state_dir);
 Places UnitPlaces(const std::string& run_dir);
 
 // Whether chronyd may step the clock when it starts: once, at its first lock, by more
-// than a second. Never when it takes the clock over from somebody who kept it.
+// than a second. Never when it takes the clock over from somebody who kept it; then it
+// begins at the frequency that the clock has, and not at that of its drift file.
 enum class StartStep { kAllowed, kNever };
 
 // A line each, in the order of the file. `settings` are right by store::Check(), their

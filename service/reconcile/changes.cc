@@ -101,6 +101,10 @@ std::string StepPolicyText(store::StepPolicy policy) {
   return "first-lock";
 }
 
+std::string FallbackText(store::Fallback fallback) {
+  return fallback == store::Fallback::kNtp ? "ntp" : "none";
+}
+
 std::vector<Change> ChangesBetween(const store::DesiredState& before,
                                    const store::DesiredState& after) {
   Collector changes;
@@ -124,6 +128,13 @@ std::vector<Change> ChangesBetween(const store::DesiredState& before,
               absl::StrCat(new_ptp.holdover_limit_s, " s"));
   changes.Add("ptp.watch_interfaces", absl::StrJoin(old_ptp.watch_interfaces, ", "),
               absl::StrJoin(new_ptp.watch_interfaces, ", "));
+  changes.Add("ptp.fallback", FallbackText(old_ptp.fallback), FallbackText(new_ptp.fallback));
+  changes.Add("ptp.fallback_after", absl::StrCat(old_ptp.fallback_after_s, " s"),
+              absl::StrCat(new_ptp.fallback_after_s, " s"));
+  changes.Add("ptp.fallback_return_after", absl::StrCat(old_ptp.fallback_return_after_s, " s"),
+              absl::StrCat(new_ptp.fallback_return_after_s, " s"));
+  changes.Add("ptp.disable_events", BoolText(old_ptp.disable_events),
+              BoolText(new_ptp.disable_events));
   for (const Change& change : ProtocolChanges(old_ptp.protocol, new_ptp.protocol)) {
     changes.AddAlways(change.subject, change.before, change.after);
   }

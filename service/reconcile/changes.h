@@ -21,6 +21,8 @@ struct Change {
 
 // `first-lock`, `never`, `always`.
 std::string StepPolicyText(store::StepPolicy policy);
+// `none`, `ntp`.
+std::string FallbackText(store::Fallback fallback);
 
 // How the rules of the rulesets differ, `firewall.ruleset.web.rules`, as text like
 // `Inbound TCP Dst 80-81, Outbound UDP Dst 53`; empty where there is no such ruleset.

@@ -184,11 +184,12 @@ void AddWatchInterface(const std::string& name, const host::Snapshot& snapshot, 
 }  // namespace
 
 EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& snapshot,
-                      const EngineSettings& settings, bool clock_adjustable) {
+                      const EngineSettings& settings, bool clock_adjustable, bool clock_lent) {
   EnginePlan plan;
   if (!wanted.ptp.enabled) return plan;
   plan.action = EnginePlan::Action::kRun;
   plan.config = ConfigOf(wanted, settings);
+  plan.config.set_clock_lent(clock_lent);
   AddPolicyConditions(wanted, plan.conditions);
 
   if (!wanted.ptp.read_only && !clock_adjustable) {
@@ -203,6 +204,11 @@ EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& s
     AddWatchInterface(name, snapshot, plan);
   }
   return plan;
+}
+
+bool MaySteer(const EngineConfig& config) {
+  return !config.read_only() && !config.clock_lent() && config.servo() != "none" &&
+         config.protocol().role() != v1::CLOCK_ROLE_SERVER;
 }
 
 bool SameConfig(const EngineConfig& a, const EngineConfig& b) {

@@ -44,9 +44,12 @@ struct EnginePlan {
 };
 
 // `snapshot` holds the VMkernel names as bound. `clock_adjustable`: whether the
-// engine would be allowed to steer the configured clock.
+// engine would be allowed to steer the configured clock. `clock_lent`: NTP has it.
 EnginePlan PlanEngine(const store::DesiredState& wanted, const host::Snapshot& snapshot,
-                      const EngineSettings& settings, bool clock_adjustable);
+                      const EngineSettings& settings, bool clock_adjustable, bool clock_lent);
+
+// Whether an engine with this configuration may steer a clock.
+bool MaySteer(const EngineConfig& config);
 
 // Equal in every field.
 bool SameConfig(const EngineConfig& a, const EngineConfig& b);

@@ -152,9 +152,9 @@ std::optional<FallbackTime> FallbackDeadline(const FallbackState& state,
 v1::FallbackStatus StatusOf(const FallbackState& state, const FallbackSettings& settings,
                             FallbackTime now) {
   v1::FallbackStatus status;
-  status.set_in_fallback(state.in_fallback);
   status.set_times(state.times);
   if (!settings.armed) return status;
+  status.set_in_fallback(state.in_fallback);
   if (state.in_fallback) {
     const int64_t since_ns = absl::ToUnixNanos(state.since);
     status.mutable_since()->set_seconds(since_ns / 1'000'000'000);

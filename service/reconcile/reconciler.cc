@@ -60,6 +60,7 @@ absl::Status Reconciler::Start() {
                      by_hand.status().message()));
   }
   CoupleRulesets(by_hand_, desired_);
+  ResumeFallback();
   auto adopted = parts_.engine.Adopt();
   if (!adopted.ok()) Log(absl::StrCat("looking for a running ptpd: ", adopted.status().message()));
   engine_started_at_ = parts_.now();
@@ -83,8 +84,10 @@ void Reconciler::ReconcileLocked() {
   } else if (links_.Repair(desired_, snapshot_, parts_.now())) {
     ReadChangedHost(desired_);
   }
+  fallback_pending_ = false;
   absl::Status matched = Match({desired_, by_hand_}, Cause::kRepair);
   if (!matched.ok()) Log(std::string(matched.message()));
+  SettleFallback();
 }
 
 // Reads devices, works out which is vmk0, and tells the kernel so.
@@ -154,17 +157,32 @@ absl::Status Reconciler::Match(const Wanted& all, Cause cause) {
 absl::Status Reconciler::MatchEngine(const Wanted& all, Cause cause) {
   NoteEngineExit();
   EnginePlan plan;
+  const ClockFacts facts = Facts();
+  const auto in_force = parts_.engine.config();
+  // Where nobody knows whether chronyd runs, the clock stays with whom it is.
+  const bool stays_lent = !facts.chronyd_known && in_force.has_value() && in_force->clock_lent();
+  const bool lent = stays_lent || ClockLent(all.state, all.by_hand, facts);
   const ServiceInputs inputs = InputsOf(all.state, all.by_hand, kPtpService);
   if (TargetOf(inputs) == ServiceTarget::kRun) {
-    plan = PlanEngine(all.state, snapshot_, settings_, parts_.clock_adjustable());
+    plan = PlanEngine(all.state, snapshot_, settings_, parts_.clock_adjustable(), lent);
   } else if (all.state.ptp.enabled) {
     plan.conditions.push_back(PtpNotStarted(inputs));
   }
   engine_conditions_ = std::move(plan.conditions);
+  if (plan.action == EnginePlan::Action::kRun) {
+    absl::Status runs = RunEngine(plan.config, cause);
+    if (!lent || !EngineSteers()) return runs;
+    // It does not answer, and must not steer: one that is dead does not.
+    runs.Update(parts_.engine.Stop());
+    return runs;
+  }
+  if (plan.action == EnginePlan::Action::kWait) {
+    absl::Status given = LendWaiting(plan.config);
+    if (!given.ok()) Log(std::string(given.message()));
+  }
   const auto config = parts_.engine.config();
   const bool may_stay = plan.action == EnginePlan::Action::kWait && config.has_value() &&
                         SameButForDevices(*config, plan.config);
-  if (plan.action == EnginePlan::Action::kRun) return RunEngine(plan.config, cause);
   retry_at_.reset();
   engine_failure_.clear();
   if (may_stay || parts_.engine.pid() == 0) return absl::OkStatus();
@@ -305,6 +323,7 @@ absl::StatusOr<std::vector<Change>> Reconciler::SetAll(const EditAll& edit, bool
     }
     desired_ = std::move(wanted->state);
     by_hand_ = std::move(wanted->by_hand);
+    SettleFallback();
     return changes;
   }
   links_.Undo();
@@ -355,6 +374,7 @@ PtpView Reconciler::ViewOf(const Wanted& all) const {
     view.device = device->name;
     if (!device->ipv4.empty()) view.ipv4_address = device->ipv4.front().address;
   }
+  view.fallback = StatusOf(fallback_, FallbackSettingsOf(all), parts_.now());
   const auto ruleset = state.firewall.rulesets.find(kPtpRuleset);
   view.ruleset_enabled = ruleset != state.firewall.rulesets.end() && ruleset->second.enabled;
   view.engine_restarts = engine_restarts_;

@@ -38,6 +38,7 @@
 #include "service/reconcile/changes.h"
 #include "service/reconcile/engine_host.h"
 #include "service/reconcile/engine_plan.h"
+#include "service/reconcile/fallback.h"
 #include "service/reconcile/firewall_change.h"
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/interface_view.h"
@@ -64,6 +65,7 @@ struct PtpView {
   uint32_t engine_restarts = 0;   // unexpected ends since hostd started
   uint64_t firewall_repairs = 0;  // times it was found changed from outside and put back
   std::vector<Condition> conditions;
+  v1::FallbackStatus fallback;
 };
 
 // Changes of the firewall that are undone unless they are confirmed.
@@ -156,6 +158,10 @@ class Reconciler {
   void Reconcile();
   // The same for the services of others alone.
   void TendServices();
+
+  // What the engine reported at `at`, or that it did not: about once a second, so that
+  // the fallback takes place. What follows is for the next Reconcile(), which is due then.
+  void Observe(const std::optional<v1::PtpStats>& stats, absl::Time at);
 
   // Sets; with `validate_only` they say what would change and change nothing.
   absl::StatusOr<PtpSetResult> UpdatePtp(const PtpUpdate& update, bool validate_only);
@@ -264,6 +270,19 @@ class Reconciler {
   absl::Status PrepareChronyd(const store::DesiredState& state);
   void ChronydStarted(const store::DesiredState& state);
 
+  // reconciler_fallback.cc
+  FallbackSettings FallbackSettingsOf(const Wanted& all) const;
+  void ResumeFallback();
+  // Why NTP cannot take over; empty when it can.
+  std::string NtpTrouble();
+  // Ends a fallback that is not to be any more, or that has failed: the engine has the
+  // clock again.
+  void SettleFallback();
+  void RememberFallback();
+  bool EngineSteers() const;
+  // Gives the clock away or takes it back in an engine that cannot be configured otherwise.
+  absl::Status LendWaiting(const EngineConfig& planned);
+
   // reconciler_services.cc
   ClockFacts Facts();
   absl::StatusOr<Wanted> EditService(const ServiceUpdate& update);
@@ -317,7 +336,9 @@ class Reconciler {
   // chronyd was stopped only to be started with another configuration: the next start
   // steps nothing.
   bool chronyd_keeps_clock_ = false;
-  std::string last_logged_;  // the same trouble is not logged again and again
+  FallbackState fallback_;
+  bool fallback_pending_ = false;  // the owner of the clock is to change
+  std::string last_logged_;        // the same trouble is not logged again and again
 };
 
 }  // namespace hostctl::reconcile

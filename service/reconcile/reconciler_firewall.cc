@@ -164,6 +164,7 @@ std::optional<Reconciler::TimePoint> Reconciler::NextTime() const {
   if (const auto& unconfirmed = desired_.unconfirmed_firewall) {
     also_at(parts_.now() + TimeLeft(*unconfirmed, parts_.boot_time()));
   }
+  if (fallback_pending_) also_at(parts_.now());
   if (const auto at = parts_.services.tend_at()) also_at(*at);
   for (const auto& [key, trouble] : troubles_) also_at(trouble.retry_at);
   return next;

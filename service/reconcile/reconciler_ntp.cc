@@ -33,7 +33,7 @@ absl::Status RefusedByChronyd(const ntp::ConfProblem& problem,
 
 std::optional<daemon::OwnConfiguration> Reconciler::ChronydConfiguration(
     const store::DesiredState& state) const {
-  if (!NtpIsSource(state)) return std::nullopt;
+  if (!NtpIsSource(state) && !FallsBackToNtp(state)) return std::nullopt;
   return daemon::OwnConfiguration{parts_.ntp.places.config_file, state.ntp.log_level};
 }
 
@@ -56,7 +56,8 @@ absl::Status Reconciler::PrepareChronyd(const store::DesiredState& state) {
   const auto wanted = ChronydConfiguration(state);
   absl::Status done;
   if (wanted.has_value()) {
-    const StartStep step = chronyd_keeps_clock_ ? StartStep::kNever : StartStep::kAllowed;
+    const bool kept = chronyd_keeps_clock_ || fallback_.in_fallback;
+    const StartStep step = kept ? StartStep::kNever : StartStep::kAllowed;
     done = parts_.ntp.write(ntp::FileText(ChronyConf(state.ntp, parts_.ntp.places, step)));
   }
   if (done.ok()) done = parts_.services.Configure(kNtpService, wanted);

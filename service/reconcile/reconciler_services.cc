@@ -42,7 +42,9 @@ absl::Status StartFailure(const std::string& key, const absl::Status& status) {
 ClockFacts Reconciler::Facts() {
   ClockFacts facts;
   facts.ptp_uses_system_clock = settings_.clock == engine::v1::CLOCK_KIND_SYSTEM;
+  facts.in_fallback = fallback_.in_fallback;
   const auto ntp = parts_.services.State(kNtpService);
+  facts.chronyd_known = ntp.ok();
   if (!ntp.ok()) return facts;
   facts.chronyd_steers = ntp->steers_clock;
   facts.chronyd_runs = ntp->state != RunState::kStopped;
@@ -56,6 +58,7 @@ void Reconciler::TendServices() {
   absl::Status done = StopServices(all);
   done.Update(StartServices(all, Cause::kRepair));
   if (!done.ok()) Log(std::string(done.message()));
+  SettleFallback();
 }
 
 absl::Status Reconciler::StopServices(const Wanted& all) {
@@ -99,13 +102,16 @@ absl::Status Reconciler::StartServices(const Wanted& all, Cause cause) {
       troubles_.erase(key);
       continue;
     }
+    // It has not given the clock away: then nobody else gets it.
+    if (key == kNtpService && facts.in_fallback && EngineSteers()) continue;
     const auto trouble = troubles_.find(key);
     const bool too_early = trouble != troubles_.end() && parts_.now() < trouble->second.retry_at;
     if (too_early && cause == Cause::kRepair) continue;
     absl::Status started = StartService(key, all.state);
     // A service that was wanted before stands in the way of nothing else.
     const bool as_before =
-        ShouldRun(desired_, by_hand_, key) && (key != kNtpService || all.state.ntp == desired_.ntp);
+        (ShouldRun(desired_, by_hand_, key) || FallbackArmed(all.state, all.by_hand)) &&
+        (key != kNtpService || all.state.ntp == desired_.ntp);
     if (!started.ok() && cause == Cause::kUser && !as_before) {
       troubles_.erase(key);
       return started;
@@ -148,7 +154,8 @@ std::set<std::string> Reconciler::RunningServices() {
 // After a set that failed half-way: what it has started and nobody else wants.
 void Reconciler::StopStartedSince(const std::set<std::string>& ran) {
   for (const std::string& key : RunningServices()) {
-    if (ran.count(key) > 0 || ShouldRun(desired_, by_hand_, key)) continue;
+    const bool wanted = TargetBeside(desired_, by_hand_, Facts(), key) == ServiceTarget::kRun;
+    if (ran.count(key) > 0 || wanted) continue;
     absl::Status stopped = parts_.services.Stop(key);
     if (!stopped.ok()) Log(std::string(stopped.message()));
   }
@@ -237,7 +244,11 @@ ServiceView Reconciler::ManagedServiceView(const ServiceDefinition& service, con
   view.definition = service;
   view.policy = all.state.services.at(service.key);
   view.manager = parts_.services.name();
-  const bool should_run = ShouldRun(all.state, all.by_hand, service.key);
+  const ServiceTarget target = TargetBeside(all.state, all.by_hand, Facts(), service.key);
+  const bool waits = service.key == kNtpService && FallbackArmed(all.state, all.by_hand) &&
+                     target == ServiceTarget::kStop;
+  const bool should_run =
+      !waits && (target == ServiceTarget::kRun || ShouldRun(all.state, all.by_hand, service.key));
   const auto status = parts_.services.State(service.key);
   if (!status.ok()) {
     view.state = should_run ? ServiceState::kFailed : ServiceState::kStopped;
@@ -258,9 +269,11 @@ ServiceView Reconciler::ManagedServiceView(const ServiceDefinition& service, con
   const auto trouble = troubles_.find(service.key);
   if (!status->installed) {
     view.reason = absl::StrCat("it is not installed: ", status->why_not_installed);
+  } else if (waits) {
+    view.reason = "PTP keeps the clock; it runs when NTP takes over";
   } else if (!should_run) {
     view.reason = WhyNotRun(InputsOf(all.state, all.by_hand, service.key), service);
-  } else if (TargetBeside(all.state, all.by_hand, Facts(), service.key) == ServiceTarget::kStop) {
+  } else if (target == ServiceTarget::kStop) {
     view.reason = "PTP steers the system clock";
   } else if (status->state == RunState::kWaiting) {
     view.reason = absl::StrCat("it ", status->last_exit, " and is started again in a moment");

@@ -27,8 +27,10 @@ bool ChronydSteers(const DesiredState& state, const ServicesByHand& by_hand,
 
 // PTP and NTP as this host's sources of time, whoever holds the clock right now.
 absl::Status CheckSources(const DesiredState& before, const DesiredState& after) {
-  if (!PtpIsSource(after) || !NtpIsSource(after)) return absl::OkStatus();
-  if (PtpIsSource(before) && NtpIsSource(before)) return absl::OkStatus();
+  const auto contradicts = [](const DesiredState& state) {
+    return PtpIsSource(state) && NtpIsSource(state) && state.ptp.fallback != store::Fallback::kNtp;
+  };
+  if (!contradicts(after) || contradicts(before)) return absl::OkStatus();
   if (NtpIsSource(before)) {
     return Failure(absl::StatusCode::kFailedPrecondition,
                    "NTP is this host's source of time; PTP would be one too",
@@ -41,6 +43,20 @@ absl::Status CheckSources(const DesiredState& before, const DesiredState& after)
                  {"CLOCK_HAS_OWNER", "",
                   "hostctl system ptp set --disable, or let NTP take over when PTP fails: "
                   "hostctl system ptp set --fallback ntp"});
+}
+
+bool FallsBackToNothing(const DesiredState& state) {
+  return state.ptp.enabled && state.ptp.fallback == store::Fallback::kNtp &&
+         state.ntp.servers.empty();
+}
+
+absl::Status CheckFallback(const DesiredState& before, const DesiredState& after) {
+  if (!FallsBackToNothing(after) || FallsBackToNothing(before)) return absl::OkStatus();
+  return Failure(absl::StatusCode::kFailedPrecondition,
+                 "PTP would fall back to NTP, which has no time servers",
+                 {"FALLBACK_WITHOUT_SERVERS", "config.fallback",
+                  "hostctl system ntp set --server ntp.example.org, or "
+                  "hostctl system ptp set --fallback none"});
 }
 
 }  // namespace
@@ -156,6 +172,19 @@ bool NtpIsSource(const DesiredState& state) {
   return state.ntp.enabled;
 }
 
+bool FallsBackToNtp(const DesiredState& state) {
+  return state.ptp.fallback == store::Fallback::kNtp && PtpIsSource(state);
+}
+
+bool FallbackArmed(const DesiredState& state, const ServicesByHand& by_hand) {
+  return FallsBackToNtp(state) && ShouldRun(state, by_hand, kPtpService);
+}
+
+bool ClockLent(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
+  if (FallbackArmed(state, by_hand)) return facts.in_fallback || facts.chronyd_runs;
+  return facts.chronyd_runs && facts.chronyd_steers && PtpSteers(state, by_hand, facts);
+}
+
 bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const ClockFacts& facts) {
   return facts.ptp_uses_system_clock && PtpIsSource(state) &&
          ShouldRun(state, by_hand, kPtpService);
@@ -163,17 +192,26 @@ bool PtpSteers(const DesiredState& state, const ServicesByHand& by_hand, const C
 
 ServiceTarget TargetBeside(const DesiredState& state, const ServicesByHand& by_hand,
                            const ClockFacts& facts, const std::string& key) {
+  if (key == kNtpService && FallbackArmed(state, by_hand)) {
+    const bool runs = facts.in_fallback && !Did(by_hand, key, ByHand::kStopped);
+    return runs ? ServiceTarget::kRun : ServiceTarget::kStop;
+  }
   if (key == kNtpService && facts.chronyd_steers && PtpSteers(state, by_hand, facts)) {
     return ServiceTarget::kStop;
   }
-  return TargetOf(state, by_hand, key);
+  const ServiceTarget target = TargetOf(state, by_hand, key);
+  const bool left_over = key == kNtpService && facts.in_fallback && target == ServiceTarget::kLeave;
+  return left_over ? ServiceTarget::kStop : target;
 }
 
 absl::Status CheckClockOwner(const DesiredState& before, const ServicesByHand& by_hand_before,
                              const DesiredState& after, const ServicesByHand& by_hand_after,
                              const ClockFacts& facts) {
   absl::Status sources = CheckSources(before, after);
+  if (sources.ok()) sources = CheckFallback(before, after);
   if (!sources.ok()) return sources;
+  // Then chronyd is NTP's, which gives the clock away and gets it in an orderly way.
+  if (NtpIsSource(after) && FallbackArmed(after, by_hand_after)) return absl::OkStatus();
   const bool chronyd_was_first =
       ChronydSteers(before, by_hand_before, facts) || (facts.chronyd_runs && facts.chronyd_steers);
   const bool chronyd_will = ChronydSteers(after, by_hand_after, facts) ||

@@ -71,20 +71,34 @@ struct ClockFacts {
   bool ptp_uses_system_clock = true;  // not the virtual one
   bool chronyd_steers = true;         // was not told to leave the clock alone
   bool chronyd_runs = false;          // whoever started it
+  bool chronyd_known = true;          // its service manager could be asked
+  bool in_fallback = false;           // NTP has taken over, or is to now
 };
 // Whether PTP is to be this host's source of time: it follows masters and steers a clock,
 // the system's or the virtual one.
 bool PtpIsSource(const store::DesiredState& state);
 // Whether NTP is: chronyd runs with the configuration of `state.ntp` rather than the host's.
 bool NtpIsSource(const store::DesiredState& state);
+// Whether PTP falls back to NTP, by the settings.
+bool FallsBackToNtp(const store::DesiredState& state);
+// Whether NTP is to take over when PTP fails: who steers the clock is then for the fallback
+// to say (fallback.h), and chronyd runs for nothing else, whatever its policy.
+bool FallbackArmed(const store::DesiredState& state, const store::ServicesByHand& by_hand);
+// Whether the engine must leave the clock alone: NTP has it, or chronyd, which would
+// steer it too, still runs.
+bool ClockLent(const store::DesiredState& state, const store::ServicesByHand& by_hand,
+               const ClockFacts& facts);
 // Whether PTP would steer the system clock.
 bool PtpSteers(const store::DesiredState& state, const store::ServicesByHand& by_hand,
                const ClockFacts& facts);
-// As TargetOf(), but that chronyd is stopped while PTP steers the clock it would steer.
+// As TargetOf(), but that chronyd is stopped while PTP steers the clock it would steer, and
+// when it ran for a fallback that is over.
 ServiceTarget TargetBeside(const store::DesiredState& state, const store::ServicesByHand& by_hand,
                            const ClockFacts& facts, const std::string& key);
 // FAILED_PRECONDITION CLOCK_HAS_OWNER when `after` would make PTP and NTP sources both at
-// once, or let PTP and the host's chronyd steer the clock, and `before` did not.
+// once, or let PTP and the host's chronyd steer the clock, and `before` did not; as sources
+// they are no two where PTP falls back to NTP. FALLBACK_WITHOUT_SERVERS when it would and
+// NTP has no servers.
 absl::Status CheckClockOwner(const store::DesiredState& before,
                              const store::ServicesByHand& by_hand_before,
                              const store::DesiredState& after,

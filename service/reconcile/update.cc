@@ -10,6 +10,7 @@
 #include "service/reconcile/failure.h"
 #include "service/reconcile/fingerprint.h"
 #include "service/reconcile/interface_update.h"
+#include "service/reconcile/ntp_update.h"
 
 namespace hostctl::reconcile {
 namespace {
@@ -128,6 +129,31 @@ absl::Status TakeServoSettings(const PtpUpdate& update, store::PtpSettings& ptp)
   return absl::OkStatus();
 }
 
+// Takes over what is to be when PTP fails.
+absl::Status TakeFallback(const PtpUpdate& update, store::PtpSettings& ptp) {
+  if (update.fallback.has_value()) ptp.fallback = *update.fallback;
+  struct Time {
+    const char* field;
+    const std::optional<int64_t>& wanted;
+    uint32_t& setting;
+  };
+  for (const Time& time : {Time{"fallback_after", update.fallback_after_s, ptp.fallback_after_s},
+                           Time{"fallback_return_after", update.fallback_return_after_s,
+                                ptp.fallback_return_after_s}}) {
+    if (!time.wanted.has_value()) continue;
+    if (*time.wanted < store::kMinFallbackTimeS || *time.wanted > store::kMaxFallbackTimeS) {
+      return FallbackTimeOutOfRange(time.field, absl::StrCat(*time.wanted, " s"));
+    }
+    time.setting = static_cast<uint32_t>(*time.wanted);
+  }
+  if (update.disable_events.has_value()) ptp.disable_events = *update.disable_events;
+  return absl::OkStatus();
+}
+
+bool FallsBack(const store::PtpSettings& ptp) {
+  return ptp.enabled && ptp.fallback == store::Fallback::kNtp;
+}
+
 }  // namespace
 
 std::string EtagOf(const store::PtpSettings& settings) {
@@ -139,6 +165,9 @@ std::string EtagOf(const store::PtpSettings& settings) {
       absl::StrCat(settings.delay_asymmetry_ns, " ", settings.ingress_latency_ns, " ",
                    settings.egress_latency_ns, " ", settings.holdover_limit_s)};
   texts.insert(texts.end(), settings.watch_interfaces.begin(), settings.watch_interfaces.end());
+  texts.push_back(absl::StrCat(settings.fallback == store::Fallback::kNtp ? 1 : 0, " ",
+                               settings.fallback_after_s, " ", settings.fallback_return_after_s,
+                               " ", settings.disable_events ? 1 : 0));
   texts.push_back(FingerprintText(settings.protocol));
   return Fingerprint(texts);
 }
@@ -171,6 +200,19 @@ absl::Status HoldoverLimitOutOfRange(const std::string& got) {
        absl::StrCat("hostctl system ptp set --holdover-limit ", store::kDefaultHoldoverLimitS)});
 }
 
+absl::Status FallbackTimeOutOfRange(const std::string& field, const std::string& got) {
+  const bool after = field == "fallback_after";
+  return Failure(
+      StatusCode::kInvalidArgument,
+      absl::StrCat(field, " of ", got, " is not a whole number of seconds within ",
+                   store::kMinFallbackTimeS, " to ", store::kMaxFallbackTimeS, " (1 day)"),
+      {"FALLBACK_TIME_OUT_OF_RANGE", absl::StrCat("config.", field),
+       after
+           ? absl::StrCat("hostctl system ptp set --fallback-after ", store::kDefaultFallbackAfterS)
+           : absl::StrCat("hostctl system ptp set --fallback-return-after ",
+                          store::kDefaultFallbackReturnAfterS)});
+}
+
 absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,
                                                    const PtpUpdate& update,
                                                    const host::Snapshot& snapshot,
@@ -194,6 +236,7 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
     ptp.domain_number = static_cast<uint8_t>(*update.domain_number);
   }
   absl::Status taken = TakeServoSettings(update, ptp);
+  if (taken.ok()) taken = TakeFallback(update, ptp);
   if (taken.ok()) taken = TakeProtocol(update.protocol, update.domain_number.has_value(), ptp);
   if (!taken.ok()) return taken;
   if (update.enabled.has_value()) ptp.enabled = *update.enabled;
@@ -224,6 +267,10 @@ absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& cu
                    "hostd may not adjust the system clock (it lacks CAP_SYS_TIME)",
                    {"CLOCK_NOT_ADJUSTABLE", "config.read_only",
                     "run hostd as root, or `hostctl system ptp set --read-only=true`"});
+  }
+  // As when NTP itself is switched on and off.
+  if (FallsBack(ptp) != FallsBack(current.ptp) && !wanted.ntp.enabled) {
+    wanted.firewall.rulesets[kNtpRuleset].enabled = FallsBack(ptp);
   }
   return wanted;
 }

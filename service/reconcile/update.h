@@ -28,6 +28,10 @@ struct PtpUpdate {
   std::optional<int64_t> egress_latency_ns;
   std::optional<int64_t> holdover_limit_s;  // 0 to 30 days
   std::optional<std::vector<std::string>> watch_interfaces;
+  std::optional<store::Fallback> fallback;
+  std::optional<int64_t> fallback_after_s;         // 1 s to 1 day
+  std::optional<int64_t> fallback_return_after_s;  // likewise
+  std::optional<bool> disable_events;
   ProtocolUpdate protocol;
   std::optional<std::string> etag;  // refuse unless it is the current one
 };
@@ -50,10 +54,14 @@ bool RulesetPasses(const firewall::Policy& policy, const std::string& id);
 // INVALID_ARGUMENT HOLDOVER_LIMIT_OUT_OF_RANGE; `got` in words, with its unit.
 absl::Status HoldoverLimitOutOfRange(const std::string& got);
 
+// INVALID_ARGUMENT FALLBACK_TIME_OUT_OF_RANGE; `field` of PtpConfig, `got` in words.
+absl::Status FallbackTimeOutOfRange(const std::string& field, const std::string& got);
+
 // `current` changed as `update` asks, without what follows for services and their
 // rulesets (service_plan.h). An interface, watched ones too, must be in `snapshot` (VMkernel names
 // included) or be a remembered binding whose device is away. PTP that is enabled without
-// one takes the interface that is tagged for it. `clock_adjustable`:
+// one takes the interface that is tagged for it. Where NTP comes to be what PTP falls back
+// to, its ruleset is opened, and closed when it no longer is. `clock_adjustable`:
 // whether PTP could steer the clock. Errors as documented at UpdatePtp in
 // proto/hostctl/v1/ptp.proto.
 absl::StatusOr<store::DesiredState> ApplyPtpUpdate(const store::DesiredState& current,

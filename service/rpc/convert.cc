@@ -39,6 +39,14 @@ absl::StatusOr<int64_t> HoldoverLimitOf(const v1::PtpConfig& config) {
       absl::StrCat(limit.seconds(), " s and ", limit.nanos(), " ns"));
 }
 
+absl::StatusOr<int64_t> FallbackTimeOf(const std::string& field, bool given,
+                                       const google::protobuf::Duration& time, int64_t usual_s) {
+  if (!given) return usual_s;
+  if (time.nanos() == 0) return time.seconds();
+  return reconcile::FallbackTimeOutOfRange(
+      field, absl::StrCat(time.seconds(), " s and ", time.nanos(), " ns"));
+}
+
 v1::StepPolicy ToProto(store::StepPolicy policy) {
   switch (policy) {
     case store::StepPolicy::kNever:
@@ -72,9 +80,10 @@ absl::StatusOr<std::set<std::string>> FieldsOf(const google::protobuf::FieldMask
 
 absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& request) {
   std::set<std::string> known = {
-      "enabled",           "interface",      "domain_number",      "read_only",
-      "step_policy",       "servo",          "delay_asymmetry_ns", "ingress_latency_ns",
-      "egress_latency_ns", "holdover_limit", "watch_interfaces"};
+      "enabled",           "interface",      "domain_number",        "read_only",
+      "step_policy",       "servo",          "delay_asymmetry_ns",   "ingress_latency_ns",
+      "egress_latency_ns", "holdover_limit", "watch_interfaces",     "fallback",
+      "fallback_after",    "disable_events", "fallback_return_after"};
   known.merge(ProtocolPaths());
   const auto fields = FieldsOf(request.update_mask(), known,
                                /*empty_means_all=*/!request.reset_to_defaults());
@@ -112,6 +121,24 @@ absl::StatusOr<reconcile::PtpUpdate> FromProto(const v1::UpdatePtpRequest& reque
     update.watch_interfaces.emplace(config.watch_interfaces().begin(),
                                     config.watch_interfaces().end());
   }
+  if (fields->count("fallback") > 0) {
+    update.fallback =
+        config.fallback() == v1::FALLBACK_NTP ? store::Fallback::kNtp : store::Fallback::kNone;
+  }
+  if (fields->count("fallback_after") > 0) {
+    auto seconds = FallbackTimeOf("fallback_after", config.has_fallback_after(),
+                                  config.fallback_after(), store::kDefaultFallbackAfterS);
+    if (!seconds.ok()) return seconds.status();
+    update.fallback_after_s = *seconds;
+  }
+  if (fields->count("fallback_return_after") > 0) {
+    auto seconds =
+        FallbackTimeOf("fallback_return_after", config.has_fallback_return_after(),
+                       config.fallback_return_after(), store::kDefaultFallbackReturnAfterS);
+    if (!seconds.ok()) return seconds.status();
+    update.fallback_return_after_s = *seconds;
+  }
+  if (fields->count("disable_events") > 0) update.disable_events = config.disable_events();
   update.protocol = ProtocolUpdateOf(config, *fields);
   if (!request.etag().empty()) update.etag = request.etag();
   return update;
@@ -147,6 +174,11 @@ v1::Ptp ToProto(const reconcile::PtpView& view) {
   config.set_egress_latency_ns(view.settings.egress_latency_ns);
   config.mutable_holdover_limit()->set_seconds(view.settings.holdover_limit_s);
   for (const std::string& name : view.settings.watch_interfaces) config.add_watch_interfaces(name);
+  config.set_fallback(view.settings.fallback == store::Fallback::kNtp ? v1::FALLBACK_NTP
+                                                                      : v1::FALLBACK_NONE);
+  config.mutable_fallback_after()->set_seconds(view.settings.fallback_after_s);
+  config.mutable_fallback_return_after()->set_seconds(view.settings.fallback_return_after_s);
+  config.set_disable_events(view.settings.disable_events);
   SetProtocol(view.settings.protocol, out);
   v1::PtpRuntime& runtime = *out.mutable_runtime();
   runtime.set_service_state(ToProto(view.service_state));
@@ -155,6 +187,7 @@ v1::Ptp ToProto(const reconcile::PtpView& view) {
   runtime.set_ipv4_address(view.ipv4_address);
   runtime.set_ruleset_enabled(view.ruleset_enabled);
   runtime.set_engine_restarts(view.engine_restarts);
+  *runtime.mutable_fallback() = view.fallback;
   for (const reconcile::Condition& condition : view.conditions) {
     *runtime.add_conditions() = ToProto(condition);
   }

@@ -30,6 +30,9 @@ constexpr std::array<StepPolicyWord, 3> kStepPolicyWords = {{
     {StepPolicy::kAlways, "always"},
 }};
 
+constexpr char kFallbackNone[] = "none";
+constexpr char kFallbackNtp[] = "ntp";
+
 const char* WordOf(StepPolicy policy) {
   for (const StepPolicyWord& entry : kStepPolicyWords) {
     if (entry.policy == policy) return entry.word;
@@ -70,6 +73,25 @@ std::vector<std::string> ReadWatchInterfaces(const std::string& interface, Membe
   return names;
 }
 
+void ReadFallback(Members& members, PtpSettings& ptp) {
+  if (members.Has("fallback")) {
+    std::string word;
+    members.Read(
+        "fallback", word,
+        [](const std::string& text) { return text == kFallbackNone || text == kFallbackNtp; },
+        "none or ntp");
+    ptp.fallback = word == kFallbackNtp ? Fallback::kNtp : Fallback::kNone;
+  }
+  for (const auto& [name, out] :
+       {std::pair("fallback_after_s", &ptp.fallback_after_s),
+        std::pair("fallback_return_after_s", &ptp.fallback_return_after_s)}) {
+    if (!members.Has(name)) continue;
+    int64_t seconds = *out;
+    members.Read(name, kMinFallbackTimeS, kMaxFallbackTimeS, seconds);
+    *out = static_cast<uint32_t>(seconds);
+  }
+}
+
 // The members of `ptp` that version 1 did not have at first.
 void ReadAddedLater(Members& members, PtpSettings& ptp) {
   if (members.Has("servo")) {
@@ -89,6 +111,8 @@ void ReadAddedLater(Members& members, PtpSettings& ptp) {
   if (members.Has("watch_interfaces")) {
     ptp.watch_interfaces = ReadWatchInterfaces(ptp.interface, members);
   }
+  ReadFallback(members, ptp);
+  if (members.Has("disable_events")) members.Read("disable_events", ptp.disable_events);
 }
 
 PtpSettings ReadPtp(const json& value, absl::Status& status) {
@@ -131,7 +155,11 @@ json ToJson(const PtpSettings& ptp) {
                    {"ingress_latency_ns", ptp.ingress_latency_ns},
                    {"egress_latency_ns", ptp.egress_latency_ns},
                    {"holdover_limit_s", ptp.holdover_limit_s},
-                   {"watch_interfaces", ptp.watch_interfaces}};
+                   {"watch_interfaces", ptp.watch_interfaces},
+                   {"fallback", ptp.fallback == Fallback::kNtp ? kFallbackNtp : kFallbackNone},
+                   {"fallback_after_s", ptp.fallback_after_s},
+                   {"fallback_return_after_s", ptp.fallback_return_after_s},
+                   {"disable_events", ptp.disable_events}};
   AddProtocol(ptp.protocol, document);
   return document;
 }
@@ -187,7 +215,10 @@ bool PtpSettings::operator==(const PtpSettings& o) const {
          read_only == o.read_only && step_policy == o.step_policy && servo == o.servo &&
          delay_asymmetry_ns == o.delay_asymmetry_ns && ingress_latency_ns == o.ingress_latency_ns &&
          egress_latency_ns == o.egress_latency_ns && holdover_limit_s == o.holdover_limit_s &&
-         watch_interfaces == o.watch_interfaces && protocol == o.protocol;
+         watch_interfaces == o.watch_interfaces && fallback == o.fallback &&
+         fallback_after_s == o.fallback_after_s &&
+         fallback_return_after_s == o.fallback_return_after_s &&
+         disable_events == o.disable_events && protocol == o.protocol;
 }
 
 bool DesiredState::operator==(const DesiredState& o) const {

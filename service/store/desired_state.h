@@ -7,6 +7,8 @@
 //            "servo": "adaptive", "delay_asymmetry_ns": 0,
 //            "ingress_latency_ns": 0, "egress_latency_ns": 0,
 //            "holdover_limit_s": 3600, "watch_interfaces": ["vmk1"],
+//            "fallback": "ntp", "fallback_after_s": 60,
+//            "fallback_return_after_s": 30, "disable_events": false,
 //            "profile": "slaveonly", ...},        see protocol_document.h
 //    "firewall": {"enabled": true, "default_action": "pass",
 //                 "rulesets": {"ptpd": {"enabled": true, "allow_all": false,
@@ -48,6 +50,8 @@
 namespace hostctl::store {
 
 enum class StepPolicy { kFirstLock, kNever, kAlways };
+// What takes over when PTP is not synchronized.
+enum class Fallback { kNone, kNtp };
 
 struct PtpSettings {
   bool enabled = false;
@@ -63,6 +67,12 @@ struct PtpSettings {
   uint32_t holdover_limit_s = kDefaultHoldoverLimitS;  // 0..kMaxHoldoverLimitS
   // Names as in `interface`; at most kMaxWatchInterfaces, none twice, none of them `interface`.
   std::vector<std::string> watch_interfaces;
+  Fallback fallback = Fallback::kNone;
+  // kMinFallbackTimeS..kMaxFallbackTimeS: how long PTP is not synchronized before it takes
+  // over, and good again before it gives back.
+  uint32_t fallback_after_s = kDefaultFallbackAfterS;
+  uint32_t fallback_return_after_s = kDefaultFallbackReturnAfterS;
+  bool disable_events = false;  // changes of PTP are no events
   // How PTP speaks: canonical, and right by ptpcore::profile::Check() with domain_number.
   ptpcore::profile::Settings protocol;
 

@@ -1,13 +1,16 @@
 // What is to survive a restart of hostd but not of the host: which services were
-// started or stopped by hand.
+// started or stopped by hand, and that NTP has taken over from PTP.
 //
-//   {"boot_id": "4bb2...", "services_by_hand": {"ptpd": "started"}}
+//   {"boot_id": "4bb2...", "services_by_hand": {"ptpd": "started"},
+//    "fallback": {"since_ms": 1800000000000, "why": "PTP has lost its master"}}
 //
 // The file lies in the runtime folder, which most hosts empty when they start; on
 // one that does not, `boot_id` (/proc/sys/kernel/random/boot_id) tells that it is
 // of an earlier start.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -17,9 +20,20 @@
 
 namespace hostctl::store {
 
+// NTP keeps the clock in PTP's place.
+struct RememberedFallback {
+  int64_t since_ms = 0;  // since 1970
+  std::string why;
+
+  bool operator==(const RememberedFallback& o) const {
+    return since_ms == o.since_ms && why == o.why;
+  }
+};
+
 struct RuntimeState {
   std::string boot_id;
   ServicesByHand services_by_hand;
+  std::optional<RememberedFallback> fallback = {};
 };
 
 // INVALID_ARGUMENT names what is missing, unknown or of the wrong type.
@@ -38,11 +52,18 @@ class RuntimeStore {
   // On error the former file is still there.
   absl::Status Save(const ServicesByHand& by_hand);
 
+  // As it was loaded or saved last.
+  const std::optional<RememberedFallback>& fallback() const { return state_.fallback; }
+  // On error the former file is still there, and what it says is still remembered.
+  absl::Status SaveFallback(const std::optional<RememberedFallback>& fallback);
+
   const std::string& path() const { return path_; }
 
  private:
+  absl::Status Write(RuntimeState state);
+
   std::string path_;
-  std::string boot_id_;
+  RuntimeState state_;  // as last loaded or saved; its boot id is that of the running host
   FileSystem& files_;
 };
 

@@ -48,8 +48,11 @@ TEST(ChronyConfTest, UnderSystemdTheDistributionsPlacesStay) {
 }
 
 TEST(ChronyConfTest, WhoeverTakesTheClockOverNeverSteps) {
-  EXPECT_THAT(ChronyConf(TwoServers(), OwnPlaces("/run", "/var"), StartStep::kNever),
-              Not(Contains(HasSubstr("makestep"))));
+  for (const Places& places : {OwnPlaces("/run", "/var"), UnitPlaces("/run")}) {
+    const auto lines = ChronyConf(TwoServers(), places, StartStep::kNever);
+    EXPECT_THAT(lines, Not(Contains(HasSubstr("makestep"))));
+    EXPECT_THAT(lines, Not(Contains(HasSubstr("driftfile")))) << "the clock's frequency is right";
+  }
 }
 
 TEST(ChronyConfTest, EveryOptionOfAServer) {

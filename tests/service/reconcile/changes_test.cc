@@ -35,6 +35,10 @@ TEST(Changes, EveryOtherSettingOfPtpIsSaid) {
   after.ptp.egress_latency_ns = 40;
   after.ptp.holdover_limit_s = 0;
   after.ptp.watch_interfaces = {"vmk1", "vmk2"};
+  after.ptp.fallback = store::Fallback::kNtp;
+  after.ptp.fallback_after_s = 120;
+  after.ptp.fallback_return_after_s = 10;
+  after.ptp.disable_events = true;
   EXPECT_THAT(
       ChangesBetween(store::DesiredState(), after),
       ElementsAre(
@@ -43,7 +47,10 @@ TEST(Changes, EveryOtherSettingOfPtpIsSaid) {
           Change{"ptp.delay_asymmetry_ns", "0", "-120"},
           Change{"ptp.ingress_latency_ns", "0", "300"}, Change{"ptp.egress_latency_ns", "0", "40"},
           Change{"ptp.holdover_limit", "3600 s", "0 s"},
-          Change{"ptp.watch_interfaces", "", "vmk1, vmk2"}));
+          Change{"ptp.watch_interfaces", "", "vmk1, vmk2"}, Change{"ptp.fallback", "none", "ntp"},
+          Change{"ptp.fallback_after", "60 s", "120 s"},
+          Change{"ptp.fallback_return_after", "30 s", "10 s"},
+          Change{"ptp.disable_events", "false", "true"}));
 }
 
 TEST(Changes, EverySettingOfTheFirewallIsSaid) {

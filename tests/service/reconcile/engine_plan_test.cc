@@ -19,7 +19,9 @@ class EnginePlanTest : public ::testing::Test {
     state_.firewall.rulesets["ptpd"].enabled = true;
   }
 
-  EnginePlan Plan() { return PlanEngine(state_, snapshot_, settings_, clock_adjustable_); }
+  EnginePlan Plan(bool clock_lent = false) {
+    return PlanEngine(state_, snapshot_, settings_, clock_adjustable_, clock_lent);
+  }
   host::Device& Eth0() { return *const_cast<host::Device*>(snapshot_.Find("eth0")); }
   host::Device& Eth1() { return *const_cast<host::Device*>(snapshot_.Find("eth1")); }
 

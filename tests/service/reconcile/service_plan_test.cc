@@ -245,6 +245,51 @@ TEST_F(ClockOwner, NtpThatIsEnabledHasChronydRunWhateverItsPolicy) {
   }
 }
 
+TEST_F(ClockOwner, WherePtpFallsBackToNtpTheyAreNoTwoSources) {
+  DesiredState both = PtpOn();
+  both.ptp.fallback = store::Fallback::kNtp;
+  both.ntp.enabled = true;
+  both.ntp.servers.emplace_back().address = "192.0.2.123";
+  EXPECT_EQ(Refusal(PtpOn(), both), "");
+  facts_.chronyd_runs = true;
+  EXPECT_EQ(Refusal(DesiredState(), both), "") << "NTP gives the clock to PTP";
+  DesiredState without = both;
+  without.ptp.fallback = store::Fallback::kNone;
+  EXPECT_EQ(Refusal(both, without), "NTP is this host's source of time; PTP would be one too");
+}
+
+TEST_F(ClockOwner, AFallbackNeedsServers) {
+  DesiredState armed = PtpOn();
+  armed.ptp.fallback = store::Fallback::kNtp;
+  const absl::Status refused = CheckClockOwner(PtpOn(), {}, armed, {}, facts_);
+  EXPECT_EQ(DetailOf(refused).reason, "FALLBACK_WITHOUT_SERVERS");
+  EXPECT_EQ(DetailOf(refused).field, "config.fallback");
+  EXPECT_EQ(Refusal(armed, armed), "") << "what is so already stands in the way of nothing";
+  DesiredState with = armed;
+  with.ntp.servers.emplace_back().address = "192.0.2.123";
+  EXPECT_EQ(Refusal(PtpOn(), with), "");
+  EXPECT_NE(Refusal(with, armed), "") << "the last server stays";
+}
+
+TEST_F(ClockOwner, InFallbackChronydRunsWhateverItsPolicyAndElseNever) {
+  DesiredState state = ChronydOn(PtpOn());
+  state.ptp.fallback = store::Fallback::kNtp;
+  EXPECT_EQ(TargetBeside(state, {}, facts_, "chronyd"), kStop);
+  EXPECT_FALSE(ClockLent(state, {}, facts_));
+  facts_.chronyd_runs = true;
+  EXPECT_TRUE(ClockLent(state, {}, facts_)) << "it was not stopped yet";
+  facts_.in_fallback = true;
+  for (const auto policy : {kOff, kOn, kAutomatic}) {
+    state.services["chronyd"] = policy;
+    EXPECT_EQ(TargetBeside(state, {}, facts_, "chronyd"), kRun);
+  }
+  EXPECT_EQ(TargetBeside(state, {{"chronyd", ByHand::kStopped}}, facts_, "chronyd"), kStop);
+  state.ptp.read_only = true;
+  EXPECT_FALSE(FallbackArmed(state, {})) << "PTP has no clock to lose";
+  state = PtpOn();
+  EXPECT_EQ(TargetBeside(state, {}, facts_, "chronyd"), kStop) << "it ran for a fallback";
+}
+
 TEST_F(ClockOwner, PtpGoesFirstWhereBothAreWanted) {
   const DesiredState both = ChronydOn(PtpOn());
   EXPECT_EQ(TargetBeside(both, {}, facts_, "chronyd"), kStop);

@@ -145,6 +145,36 @@ TEST_F(UpdateTest, HoldoverMayLastFromNothingTo30Days) {
   }
 }
 
+TEST_F(UpdateTest, TheTimesOfTheFallbackAreASecondToADay) {
+  PtpUpdate update;
+  for (const int64_t good : {1, 86'400}) {
+    update.fallback_after_s = update.fallback_return_after_s = good;
+    EXPECT_EQ(Apply(update)->ptp.fallback_after_s, good);
+    EXPECT_EQ(Apply(update)->ptp.fallback_return_after_s, good);
+  }
+  for (const int64_t bad : {int64_t{0}, int64_t{86'401}, int64_t{-1}, int64_t{1} << 32}) {
+    update = PtpUpdate();
+    update.fallback_after_s = bad;
+    ExpectRefused(update, absl::StatusCode::kInvalidArgument, "FALLBACK_TIME_OUT_OF_RANGE",
+                  "config.fallback_after");
+    update = PtpUpdate();
+    update.fallback_return_after_s = bad;
+    ExpectRefused(update, absl::StatusCode::kInvalidArgument, "FALLBACK_TIME_OUT_OF_RANGE",
+                  "config.fallback_return_after");
+  }
+}
+
+TEST_F(UpdateTest, AFallbackToNtpOpensItsRulesetAndItsEndClosesIt) {
+  PtpUpdate update = Enable("vmk0");
+  update.fallback = store::Fallback::kNtp;
+  const auto armed = Apply(update);
+  ASSERT_TRUE(armed.ok()) << armed.status();
+  EXPECT_TRUE(armed->firewall.rulesets.at("ntpClient").enabled);
+  PtpUpdate only_fallback;
+  only_fallback.fallback = store::Fallback::kNtp;
+  EXPECT_EQ(Apply(only_fallback)->firewall.rulesets.count("ntpClient"), 0U) << "PTP is off";
+}
+
 TEST_F(UpdateTest, WatchedInterfacesAreCheckedLikeTheInterface) {
   PtpUpdate update = Enable("vmk0");
   update.watch_interfaces = {"vmk7", "eth1"};

@@ -62,6 +62,10 @@ TEST(Convert, WhatIsReadBackSetsTheSame) {
   view.settings.egress_latency_ns = 40;
   view.settings.holdover_limit_s = 7200;
   view.settings.watch_interfaces = {"vmk1", "eth2"};
+  view.settings.fallback = store::Fallback::kNtp;
+  view.settings.fallback_after_s = 120;
+  view.settings.fallback_return_after_s = 10;
+  view.settings.disable_events = true;
   view.settings.protocol.profile = "default-e2e";
   view.settings.protocol.values.set_unicast_negotiation(true);
   view.settings.protocol.unicast_masters = {"192.0.2.1"};
@@ -78,6 +82,10 @@ TEST(Convert, WhatIsReadBackSetsTheSame) {
   EXPECT_EQ(update->egress_latency_ns, 40);
   EXPECT_EQ(update->holdover_limit_s, 7200);
   EXPECT_EQ(update->watch_interfaces, (std::vector<std::string>{"vmk1", "eth2"}));
+  EXPECT_EQ(update->fallback, store::Fallback::kNtp);
+  EXPECT_EQ(update->fallback_after_s, 120);
+  EXPECT_EQ(update->fallback_return_after_s, 10);
+  EXPECT_EQ(update->disable_events, true);
   store::PtpSettings again;
   ASSERT_TRUE(reconcile::TakeProtocol(update->protocol, /*names_domain=*/true, again).ok());
   EXPECT_EQ(again.protocol, view.settings.protocol);
@@ -122,6 +130,18 @@ TEST(Convert, AnUnsetServoOrHoldoverLimitMeansTheDefault) {
   EXPECT_EQ(update->servo, "adaptive");
   EXPECT_EQ(update->holdover_limit_s, 3600);
   EXPECT_EQ(update->watch_interfaces, std::vector<std::string>());
+  EXPECT_EQ(update->fallback, store::Fallback::kNone);
+  EXPECT_EQ(update->fallback_after_s, 60);
+  EXPECT_EQ(update->fallback_return_after_s, 30);
+}
+
+TEST(Convert, TheTimesOfTheFallbackAreWholeSeconds) {
+  v1::UpdatePtpRequest request;
+  request.mutable_update_mask()->add_paths("fallback_return_after");
+  request.mutable_config()->mutable_fallback_return_after()->set_nanos(500'000'000);
+  const auto detail = reconcile::DetailOf(FromProto(request).status());
+  EXPECT_EQ(detail.reason, "FALLBACK_TIME_OUT_OF_RANGE");
+  EXPECT_EQ(detail.field, "config.fallback_return_after");
 }
 
 TEST(Convert, AHoldoverLimitIsWholeSeconds) {

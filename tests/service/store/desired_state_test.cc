@@ -17,8 +17,9 @@ using ::testing::HasSubstr;
 
 DesiredState Configured() {
   DesiredState state;
-  state.ptp = {true,  "vmk0", 24, true, StepPolicy::kAlways, "linreg",
-               -1500, 300,    40, 7200, {"vmk1", "eth2"},    {}};
+  state.ptp = {true,  "vmk0", 24,   true, StepPolicy::kAlways, "linreg",
+               -1500, 300,    40,   7200, {"vmk1", "eth2"},    Fallback::kNtp,
+               120,   10,     true, {}};
   state.ptp.protocol.profile = "default-e2e";
   state.ptp.protocol.values.set_unicast_negotiation(true);
   state.ptp.protocol.values.set_role(hostctl::v1::CLOCK_ROLE_AUTO);
@@ -94,7 +95,8 @@ TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
   const PtpSettings configured = Configured().ptp;
   for (const char* name : {"servo", "delay_asymmetry_ns", "ingress_latency_ns", "egress_latency_ns",
                            "holdover_limit_s", "watch_interfaces", "profile", "unicast_masters",
-                           "acceptable_masters", "management"}) {
+                           "acceptable_masters", "management", "fallback", "fallback_after_s",
+                           "fallback_return_after_s", "disable_events"}) {
     json document = ToJson(Configured());
     ASSERT_EQ(document["ptp"].erase(name), 1u) << name;
     const absl::StatusOr<DesiredState> state = FromJson(document);
@@ -204,6 +206,7 @@ TEST(DesiredStateTest, TheEndsOfEveryRangeReadBack) {
     state.ptp.delay_asymmetry_ns = state.ptp.ingress_latency_ns = state.ptp.egress_latency_ns =
         latency;
     state.ptp.holdover_limit_s = latency < 0 ? 0 : 2'592'000;
+    state.ptp.fallback_after_s = state.ptp.fallback_return_after_s = latency < 0 ? 1 : 86'400;
     const absl::StatusOr<DesiredState> again = FromText(ToText(state));
     ASSERT_TRUE(again.ok()) << again.status();
     EXPECT_EQ(*again, state);
@@ -281,6 +284,10 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
       {"egress beyond signed 64 bits", "/ptp/egress_latency_ns", "18446744073709551615",
        "`ptp.egress_latency_ns` is 18446744073709551615"},
       {"fractional egress", "/ptp/egress_latency_ns", "1.5", "`ptp.egress_latency_ns` is 1.5"},
+      {"unknown fallback", "/ptp/fallback", "\"gps\"", "`ptp.fallback` is"},
+      {"fallback at once", "/ptp/fallback_after_s", "0", "`ptp.fallback_after_s` is 0"},
+      {"return past a day", "/ptp/fallback_return_after_s", "86401",
+       "`ptp.fallback_return_after_s` is 86401, must be an integer from 1 to 86400"},
       {"holdover below zero", "/ptp/holdover_limit_s", "-1", "`ptp.holdover_limit_s` is -1"},
       {"holdover past 30 days", "/ptp/holdover_limit_s", "2592001",
        "`ptp.holdover_limit_s` is 2592001, must be an integer from 0 to 2592000"},

@@ -32,6 +32,26 @@ TEST_F(RuntimeStoreTest, WhatIsSavedIsLoaded) {
   EXPECT_TRUE(StoreOf("boot 1").Load().value().empty());
 }
 
+TEST_F(RuntimeStoreTest, AFallbackIsRememberedBesideWhatWasDoneByHand) {
+  const RememberedFallback fallback{1'800'000'000'000, "PTP has lost its master"};
+  RuntimeStore store = StoreOf("boot 1");
+  EXPECT_FALSE(store.fallback().has_value());
+  ASSERT_TRUE(store.SaveFallback(fallback).ok());
+  ASSERT_TRUE(store.Save(by_hand_).ok());
+  RuntimeStore next = StoreOf("boot 1");
+  EXPECT_EQ(next.Load().value(), by_hand_);
+  EXPECT_EQ(next.fallback(), fallback);
+  ASSERT_TRUE(next.SaveFallback(std::nullopt).ok());
+  RuntimeStore last = StoreOf("boot 1");
+  EXPECT_EQ(last.Load().value(), by_hand_);
+  EXPECT_FALSE(last.fallback().has_value());
+
+  ASSERT_TRUE(last.SaveFallback(fallback).ok());
+  RuntimeStore rebooted = StoreOf("boot 2");
+  EXPECT_TRUE(rebooted.Load().value().empty());
+  EXPECT_FALSE(rebooted.fallback().has_value());
+}
+
 TEST_F(RuntimeStoreTest, AnotherStartOfTheHostKnowsNothingOfIt) {
   ASSERT_TRUE(StoreOf("boot 1").Save(by_hand_).ok());
   EXPECT_TRUE(StoreOf("boot 2").Load().value().empty());
@@ -47,7 +67,10 @@ TEST_F(RuntimeStoreTest, WhatCannotBeUnderstoodIsAnError) {
         R"({"boot_id": "boot 1"})", R"({"boot_id": "boot 1", "services_by_hand": []})",
         R"({"boot_id": "boot 1", "services_by_hand": {"ptpd": "running"}})",
         R"({"boot_id": "boot 1", "services_by_hand": {"ptpd": 7}})",
-        R"({"boot_id": "boot 1", "services_by_hand": {"ntpd": "started"}})"}) {
+        R"({"boot_id": "boot 1", "services_by_hand": {"ntpd": "started"}})",
+        R"({"boot_id": "boot 1", "services_by_hand": {}, "fallback": true})",
+        R"({"boot_id": "boot 1", "services_by_hand": {}, "fallback": {"since_ms": -1, "why": ""}})",
+        R"({"boot_id": "boot 1", "services_by_hand": {}, "fallback": {"since_ms": 1}})"}) {
     Write(text);
     EXPECT_TRUE(absl::IsInvalidArgument(StoreOf("boot 1").Load().status())) << text;
   }
