@@ -69,6 +69,7 @@ Observation Monitor::Observe() {
   Bridge(seen.steady, known);
   known.lately = recent_.Take(seen.steady, known);
   seen.status = StatusOf(known);
+  seen.owner = OwnerOf(known);
   if (seen.status.health() != health_) {
     health_ = seen.status.health();
     since_ = seen.at;

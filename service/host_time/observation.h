@@ -19,6 +19,7 @@ struct Observation {
   std::optional<v1::PtpStats> stats;  // nothing: PTP is off, or the engine does not answer
   std::optional<v1::NtpStats> ntp;    // nothing: chronyd does not run or does not answer
   v1::TimeStatus status;
+  v1::TimeProtocol owner = v1::TIME_PROTOCOL_NONE;  // of the system clock, see OwnerOf()
 };
 
 }  // namespace hostctl::host_time

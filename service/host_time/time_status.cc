@@ -78,7 +78,7 @@ void Locked(const Known& known, const v1::PtpStats& stats, v1::TimeStatus& out) 
 void Holdover(const Known& known, const v1::PtpStats& stats, v1::TimeStatus& out) {
   const absl::Duration lost = absl::Seconds(stats.holdover_s());
   out.set_health(v1::TIME_HEALTH_HOLDOVER);
-  out.set_protocol(v1::TIME_PROTOCOL_NONE);
+  out.set_protocol(v1::TIME_PROTOCOL_PTP);  // it is PTP's time as long as it counts as right
   out.set_reason(absl::StrCat("PTP lost its master ", InWords(lost), " ago (", ReasonOf(stats),
                               "); the clock runs on with the frequency it had and counts as right "
                               "for another ",
@@ -156,7 +156,7 @@ void JudgeNtp(const Known& known, v1::TimeStatus& out) {
   out.set_maximum_error_ns(ntp.maximum_error_ns());
   if (NobodyAnswers(ntp)) {
     out.set_health(v1::TIME_HEALTH_HOLDOVER);
-    out.set_protocol(v1::TIME_PROTOCOL_NONE);
+    out.set_protocol(v1::TIME_PROTOCOL_NTP);
     out.set_reason("no NTP server answers; the clock runs on with the frequency it had");
     out.set_takes_over("nothing");
     return;
@@ -232,6 +232,14 @@ void SetTime(const Known& known, v1::TimeStatus& out) {
 bool PtpKeepsTime(const store::PtpSettings& settings) {
   return settings.enabled && reconcile::FollowsMasters(settings) && !settings.read_only &&
          settings.servo != "none";
+}
+
+v1::TimeProtocol OwnerOf(const Known& known) {
+  const bool ptp = PtpKeepsTime(known.ptp.settings) && !known.virtual_clock &&
+                   known.ptp.service_state != reconcile::ServiceState::kStopped;
+  const bool ntp = known.ntp.wanted && known.ntp.steers;
+  if (known.fallback.status.in_fallback() && known.ntp.steers) return v1::TIME_PROTOCOL_NTP;
+  return ptp ? v1::TIME_PROTOCOL_PTP : ntp ? v1::TIME_PROTOCOL_NTP : v1::TIME_PROTOCOL_NONE;
 }
 
 v1::TimeStatus StatusOf(const Known& known) {

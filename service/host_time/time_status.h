@@ -19,6 +19,10 @@ namespace hostctl::host_time {
 // All of the status but `since`, which needs a memory: the Monitor's.
 v1::TimeStatus StatusOf(const Known& known);
 
+// What owns the system clock, synchronized or not: PTP or NTP, else NONE. PTP that
+// disciplines a virtual clock does not own the system's.
+v1::TimeProtocol OwnerOf(const Known& known);
+
 // Whether PTP is to steer the clock.
 bool PtpKeepsTime(const store::PtpSettings& settings);
 

@@ -94,7 +94,7 @@ TEST(StatusOf, HealthOfEveryCombination) {
         const bool known = status.health() != kNone && status.health() != kOff;
         EXPECT_EQ(status.has_maximum_error_ns(), known);
         const bool followed = status.health() == kSync || status.health() == kFall;
-        EXPECT_EQ(status.protocol() != v1::TIME_PROTOCOL_NONE, followed);
+        EXPECT_EQ(status.protocol() != v1::TIME_PROTOCOL_NONE, known);
         EXPECT_EQ(!status.source().empty(), followed);
         const bool wrong = status.health() != kSync && status.health() != kOff;
         EXPECT_EQ(!status.conditions().empty(), wrong);
@@ -194,6 +194,26 @@ TEST(StatusOf, SaysWhatWouldTakeOver) {
 
   known = NtpLocked();
   EXPECT_EQ(StatusOf(known).takes_over(), "2 other NTP servers, then holdover");
+}
+
+TEST(OwnerOf, IsWhoeverSteersTheSystemClock) {
+  EXPECT_EQ(OwnerOf(Idle()), v1::TIME_PROTOCOL_NONE);
+  EXPECT_EQ(OwnerOf(Listening()), v1::TIME_PROTOCOL_PTP);
+  EXPECT_EQ(OwnerOf(NtpLocked()), v1::TIME_PROTOCOL_NTP);
+  EXPECT_EQ(OwnerOf(InFallback()), v1::TIME_PROTOCOL_NTP);
+
+  Known known = PtpLocked();
+  known.virtual_clock = true;
+  EXPECT_EQ(OwnerOf(known), v1::TIME_PROTOCOL_NONE);
+  known = PtpLocked();
+  known.ptp.service_state = reconcile::ServiceState::kStopped;
+  EXPECT_EQ(OwnerOf(known), v1::TIME_PROTOCOL_NONE);
+  known = PtpLocked();
+  known.ptp.settings.read_only = true;
+  EXPECT_EQ(OwnerOf(known), v1::TIME_PROTOCOL_NONE);
+  known = NtpLocked();
+  known.ntp.steers = false;
+  EXPECT_EQ(OwnerOf(known), v1::TIME_PROTOCOL_NONE);
 }
 
 TEST(StatusOf, WithAVirtualClockTheTimeIsTheEngines) {
