@@ -22,7 +22,7 @@
 
 namespace hostctl::cli {
 
-enum class ValueType { kString, kInteger, kBoolean, kIp, kFlag, kList };
+enum class ValueType { kString, kInteger, kBoolean, kIp, kFlag, kList, kSpan };
 
 // What this host could offer as a value, for completion: asked of hostd.
 enum class LiveValues { kNone, kInterfaces, kDevices, kRulesets, kServices, kProfiles };

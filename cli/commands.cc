@@ -79,6 +79,8 @@ std::vector<Namespace> Namespaces() {
       {{"system", "ptp", "profile"}, "Presets of how PTP speaks."},
       {{"system", "ptp", "stats"}, "What PTP measures and knows."},
       {{"system", "service"}, "The daemons of this host: which run, and when."},
+      {{"vm"}, "What this host offers to virtual machines."},
+      {{"vm", "precisionclock"}, "Precision clocks: which virtual machines may run here."},
   };
 }
 
@@ -92,7 +94,7 @@ CommandTable AllCommands() {
         SystemNtpCommands(), SystemNtpSetCommands(), SystemServiceCommands(),
         NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
         NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
-        NetworkMulticastCommands(), CommandCommands()}) {
+        NetworkMulticastCommands(), VmPrecisionclockCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

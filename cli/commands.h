@@ -21,6 +21,7 @@ std::vector<Command> NetworkFirewallRulesetCommands();    // network_firewall_ru
 std::vector<Command> NetworkFirewallAllowedIpCommands();  // network_firewall_allowedip.cc
 std::vector<Command> NetworkIpInterfaceCommands();        // network_ip_interface.cc
 std::vector<Command> NetworkMulticastCommands();          // network_multicast.cc
+std::vector<Command> VmPrecisionclockCommands();          // vm_precisionclock.cc
 std::vector<Command> CommandCommands();                   // command_list.cc
 
 // The whole table: global options, namespaces and commands.

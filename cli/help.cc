@@ -51,6 +51,8 @@ std::string Metavar(const Option& option) {
       return "bool";
     case ValueType::kIp:
       return "ip";
+    case ValueType::kSpan:
+      return "span";
     default:
       return "str";
   }

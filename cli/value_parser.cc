@@ -6,7 +6,10 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <system_error>
+
+#include "cli/time_text.h"
 
 namespace hostctl::cli {
 namespace {
@@ -72,6 +75,36 @@ ParsedValue ParseIp(const Option& option, const std::string& text) {
   return Mismatch(option, "IP address", text);
 }
 
+// `10us`: a number, a unit. Blanks may stand between them.
+ParsedValue ParseSpan(const Option& option, const std::string& text) {
+  struct Unit {
+    const char* name;
+    double ns;
+  };
+  static constexpr std::array<Unit, 7> kUnits = {
+      {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}, {"m", 60e9}, {"h", 3600e9}}};
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  std::string name(rest, end);
+  name.erase(0, name.find_first_not_of(' '));
+  const auto* const unit =
+      std::find_if(kUnits.begin(), kUnits.end(),
+                   [&name](const Unit& candidate) { return name == candidate.name; });
+  if (error != std::errc() || unit == kUnits.end()) {
+    return Bad(option, "Expecting a span of time like 10us, 1.5ms or 2s.", text);
+  }
+  const double ns = number * unit->ns;
+  // Written so that NaN is out of range.
+  if (!(ns >= static_cast<double>(option.min) && ns <= static_cast<double>(option.max))) {
+    return Bad(option,
+               "Value out of range. Expecting " + SpanText(static_cast<double>(option.min)) +
+                   " to " + SpanText(static_cast<double>(option.max)) + ".",
+               text);
+  }
+  return Good(std::to_string(std::llround(ns)));
+}
+
 ParsedValue ParseString(const Option& option, const std::string& text) {
   if (option.choices.empty()) return Good(text);
   std::string list;
@@ -92,6 +125,8 @@ ParsedValue ParseValue(const Option& option, const std::string& text) {
       return ParseBoolean(option, text);
     case ValueType::kIp:
       return ParseIp(option, text);
+    case ValueType::kSpan:
+      return ParseSpan(option, text);
     case ValueType::kString:
     case ValueType::kList:
       return ParseString(option, text);

@@ -14,7 +14,8 @@ struct ParsedValue {
 };
 
 // Booleans are 0/1, t/f, true/false, y/n, yes/no, on/off in any case; integers
-// are decimal with an optional minus.
+// are decimal with an optional minus; spans of time are a number and a unit, `10us`, `1.5 ms`,
+// within the option's range in nanoseconds.
 ParsedValue ParseValue(const Option& option, const std::string& text);
 
 }  // namespace hostctl::cli

@@ -32,11 +32,13 @@
 #include "service/event/outlet.h"
 #include "service/history/history_recorder.h"
 #include "service/host/fake_interfaces.h"
+#include "service/host/host_name.h"
 #include "service/host/rtnetlink_interfaces.h"
 #include "service/host/tcp_sessions.h"
 #include "service/host_time/monitor.h"
 #include "service/ntp/chrony_host.h"
 #include "service/options.h"
+#include "service/precision_clock/nfd_file.h"
 #include "service/reconcile/clock_rights.h"
 #include "service/reconcile/host_loop.h"
 #include "service/reconcile/ptpd_host.h"
@@ -147,6 +149,7 @@ host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& 
     return host_time::FallbackView{ntp ? v1::FALLBACK_NTP : v1::FALLBACK_NONE,
                                    absl::Seconds(ptp.settings.fallback_after_s), ptp.fallback};
   };
+  sources.host_name = host::HostName();
   sources.virtual_clock = options.clock == Options::Clock::kVirtual;
   return sources;
 }
@@ -246,10 +249,17 @@ int Serve(const Options& options, const sigset_t& ending) {
 
   history::PtpHistory history;
   std::optional<event::EventSource> event_source;  // outlives the monitor's thread
+  precision_clock::NfdFile node_labels(options.nfd_dir, store::PosixFileSystem(), Log);
   host_time::Monitor monitor(TimeSourcesOf(options, reconciler));
+  monitor.Subscribe([&node_labels](const host_time::Observation& seen) {
+    node_labels.Publish(seen.status, seen.at, seen.steady);
+  });
   // Before anything is touched: a second hostd must find out that it is one.
-  auto server = rpc::Server::Listen(options.socket, {reconciler, history, &events, sink}, Log,
-                                    TcpOf(options));
+  rpc::ServedParts served{reconciler, history};
+  served.events = &events;
+  served.sink = sink;
+  served.time_status = [&monitor] { return monitor.Latest().status; };
+  auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
   OpenEvents(events, sink);
   event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink);
@@ -276,6 +286,7 @@ int Serve(const Options& options, const sigset_t& ending) {
     // From here on nobody starts an ended engine again.
   }
   monitor.Stop();
+  node_labels.Remove();
   (*server)->Stop();
   if (!options.sandbox) return 0;
   absl::Status stopped = reconciler.StopEngine();

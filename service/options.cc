@@ -38,8 +38,8 @@ const std::map<std::string, bool>& Known() {
                                       {"--listen", true},       {"--tls-certificate", true},
                                       {"--tls-key", true},      {"--tls-ca", true},
                                       {"--firewall-dir", true}, {"--chronyd", true},
-                                      {"--sandbox", false},     {"--help", false},
-                                      {"--version", false}};
+                                      {"--nfd-dir", true},      {"--sandbox", false},
+                                      {"--help", false},        {"--version", false}};
   return *kKnown;
 }
 
@@ -81,6 +81,7 @@ void UseSandbox(const Given& given, const Surroundings& surroundings, Options& o
   options.socket = folder + "/hostd.sock";
   options.firewall_dir = folder + "/firewall";
   options.stats_log = folder + "/ptpd.stats";
+  options.nfd_dir.clear();
   options.clock = Options::Clock::kVirtual;
   options.virtual_offset_ns = kSandboxOffsetNs;
   options.virtual_frequency_ppb = kSandboxFrequencyPpb;
@@ -154,6 +155,7 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
     options.chronyd = value;
   }
   if (name == "--stats-log") options.stats_log = value;
+  if (name == "--nfd-dir") options.nfd_dir = value;
   if (name == "--clock") {
     if (value != "system" && value != "virtual") return Wrong(name, value, "system or virtual");
     if (options.sandbox && value == "system") {
@@ -237,6 +239,9 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --stats-log=PATH             line per Sync and Delay_Resp; empty: none
                                                      /var/log/hostctl/ptpd.stats
   --stats-log-max-bytes=N      rotated when larger   10485760
+  --nfd-dir=DIR                where Node Feature Discovery reads labels of this node,
+                               if there is such a folder; empty: no labels
+                               /etc/kubernetes/node-feature-discovery/features.d
   --sandbox                    no privilege, no network: simulated grandmaster,
                                virtual clock, firewall and interfaces in memory
   --sandbox-dir=DIR            every file of the sandbox

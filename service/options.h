@@ -21,6 +21,8 @@ struct Options {
   std::string firewall_dir = "/etc/hostctl/firewall";  // holds the site rulesets
   std::string chronyd;  // command line; empty: as the host runs it, see daemon::ChooseManager()
   std::string ptpd;     // empty: ../libexec/hostctl/ptpd beside hostd's own folder
+  // Holds the node labels for Kubernetes' Node Feature Discovery; empty: none are published.
+  std::string nfd_dir = "/etc/kubernetes/node-feature-discovery/features.d";
   Clock clock = Clock::kSystem;
   int64_t virtual_offset_ns = 0;
   double virtual_frequency_ppb = 0;

@@ -13,6 +13,7 @@ build_packages=(
   libabsl-dev libc-ares-dev libre2-dev zlib1g-dev libssl-dev
   nlohmann-json3-dev
   libnftables-dev libmnl-dev                         # firewall and rtnetlink
+  libexpat1-dev                                      # the XML of libvirt's domains
   libsystemd-dev                                     # D-Bus: firewalld; services under systemd
 )
 test_packages=(

@@ -70,12 +70,10 @@ std::vector<v1::PrecisionClock> HostClocks(store::FileSystem& files, const v1::T
   const std::string kvm_trouble = KvmTrouble(files);
   std::vector<v1::PrecisionClock> clocks;
   clocks.push_back(Clock("kvm-clock",
-                         "Clock source of KVM guests: runs on evenly and does not follow the "
-                         "host's corrections; no substitute for ptp_kvm",
+                         "Counts evenly in KVM guests; does not follow the host's corrections",
                          KvmClockTrouble(kvm_trouble, clock_source)));
   clocks.push_back(Clock("ptp_kvm",
-                         "The host's system clock as a PTP device: in a KVM guest `modprobe "
-                         "ptp_kvm` makes it, and chrony follows it",
+                         "The host's clock as a PTP device in KVM guests that load ptp_kvm",
                          PtpKvmTrouble(kvm_trouble, clock_source)));
   AddServed(status, clocks.back());
   for (int number = 0; number < kMostPtpDevices; ++number) {
@@ -84,8 +82,7 @@ std::vector<v1::PrecisionClock> HostClocks(store::FileSystem& files, const v1::T
     clocks.push_back(
         Clock(absl::StrCat("/dev/ptp", number),
               absl::StrCat("Hardware clock `", std::string(absl::StripAsciiWhitespace(*name)),
-                           "`: a guest reads it if it gets the whole device (PCI "
-                           "passthrough), and keeps it in time itself"),
+                           "`, for a guest that gets the device itself"),
               ""));
   }
   return clocks;

@@ -34,9 +34,10 @@ bool InFallback(const v1::TimeStatus& status) {
   return status.health() == v1::TIME_HEALTH_FALLBACK || status.fallback().in_fallback();
 }
 
+// PTP runs and leaves the clock alone.
 bool OnlyMeasured(const v1::TimeStatus& status) {
   const auto& conditions = status.conditions();
-  return status.protocol() == v1::TIME_PROTOCOL_PTP &&
+  return status.protocol() != v1::TIME_PROTOCOL_NTP &&
          std::any_of(conditions.begin(), conditions.end(), [](const v1::Condition& condition) {
            return condition.code() == "CLOCK_READ_ONLY" ||
                   condition.code() == "CLOCK_NOT_ADJUSTABLE";
@@ -49,7 +50,10 @@ bool Within(const v1::TimeStatus& status, double limit_ns) {
 }
 
 v1::PrecisionClockReason ReasonAgainst(const v1::TimeStatus& status, const Demand& demand) {
-  if (status.health() == v1::TIME_HEALTH_DISABLED) return v1::PRECISION_CLOCK_REASON_DISABLED;
+  if (status.health() == v1::TIME_HEALTH_DISABLED) {
+    return OnlyMeasured(status) ? v1::PRECISION_CLOCK_REASON_NOT_THE_SYSTEM_CLOCK
+                                : v1::PRECISION_CLOCK_REASON_DISABLED;
+  }
   if (!IsSynchronized(status)) return v1::PRECISION_CLOCK_REASON_UNSYNCHRONIZED;
   if (!Provides(status.protocol(), demand.protocol)) {
     return demand.protocol == v1::TIME_PROTOCOL_PTP && InFallback(status)

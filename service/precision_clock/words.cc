@@ -72,7 +72,7 @@ std::string Verdict(const v1::TimeStatus& status, v1::PrecisionClockReason reaso
     case v1::PRECISION_CLOCK_REASON_NONE:
       return absl::StrCat(ProvidedWords(status), Since(status), ReserveWords(status));
     case v1::PRECISION_CLOCK_REASON_DISABLED:
-      return " keeps time by no protocol: neither PTP nor NTP is enabled";
+      return absl::StrCat(" keeps time by no protocol", Aside(status.reason()));
     case v1::PRECISION_CLOCK_REASON_UNSYNCHRONIZED:
       return absl::StrCat(" is not synchronized", Since(status), Aside(status.reason()));
     case v1::PRECISION_CLOCK_REASON_OTHER_PROTOCOL:

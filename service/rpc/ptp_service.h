@@ -7,7 +7,7 @@
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
-#include "service/rpc/stats_watch.h"
+#include "service/rpc/polled_streams.h"
 
 namespace hostctl::rpc {
 
@@ -54,7 +54,7 @@ class PtpService final : public v1::PtpService::CallbackService {
   const history::PtpHistory& history_;
   const std::string host_name_;
   const event::Sink events_;
-  StatsWatches watches_;
+  PolledStreams<v1::WatchPtpStatsResponse> watches_;
 };
 
 }  // namespace hostctl::rpc

@@ -18,11 +18,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/host/host_name.h"
 #include "service/rpc/event_service.h"
 #include "service/rpc/firewall_service.h"
 #include "service/rpc/host_service_service.h"
 #include "service/rpc/interface_service.h"
 #include "service/rpc/ntp_service.h"
+#include "service/rpc/precision_clock_service.h"
 #include "service/rpc/ptp_service.h"
 #include "service/rpc/unix_callers.h"
 #include "service/rpc/unix_listener.h"
@@ -35,11 +37,6 @@ constexpr int kPauseWithoutDescriptorsMs = 100;
 // Clients that watch ping from time to time to learn that we are still there.
 constexpr int kLeastPingIntervalMs = 10000;
 
-std::string HostName() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 // We accept connections ourselves and hand them to gRPC: its own listener would
 // make the socket 0755, and who calls (SO_PEERCRED) can be known only here.
 class RunningServer final : public Server {
@@ -49,11 +46,12 @@ class RunningServer final : public Server {
       : listener_(std::move(listener)),
         log_(std::move(log)),
         tcp_(std::move(tcp)),
-        ptp_(parts.reconciler, parts.history, HostName(), parts.sink),
+        ptp_(parts.reconciler, parts.history, host::HostName(), parts.sink),
         firewall_(parts.reconciler, parts.sink),
         interfaces_(parts.reconciler, parts.sink),
         ntp_(parts.reconciler, parts.sink),
         services_(parts.reconciler, parts.sink),
+        precision_clocks_(parts.time_status, parts.files),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {
     if (parts.events != nullptr) events_.emplace(*parts.events);
   }
@@ -74,6 +72,7 @@ class RunningServer final : public Server {
     builder.RegisterService(&ntp_);
     builder.RegisterService(&services_);
     if (events_.has_value()) builder.RegisterService(&*events_);
+    builder.RegisterService(&precision_clocks_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
       if (!added.ok()) return added;
@@ -99,6 +98,7 @@ class RunningServer final : public Server {
     if (server_ == nullptr) return;
     ptp_.EndWatches();
     if (events_.has_value()) events_->EndWatches();
+    precision_clocks_.EndWatches();
     server_->Shutdown(std::chrono::system_clock::now() + kGrace);
     server_->Wait();
     server_.reset();
@@ -145,6 +145,7 @@ class RunningServer final : public Server {
   NtpService ntp_;
   HostServiceService services_;
   std::optional<EventService> events_;
+  PrecisionClockService precision_clocks_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
   std::optional<UnixCallers> callers_;
   std::unique_ptr<grpc::Server> server_;

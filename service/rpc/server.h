@@ -14,11 +14,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "hostctl/v1/time.pb.h"
 #include "service/event/event_log.h"
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/tls_listener.h"
+#include "service/store/file_system.h"
 
 namespace hostctl::rpc {
 
@@ -29,6 +31,10 @@ struct ServedParts {
   event::EventLog* events = nullptr;  // absent: there are no events to ask for
   // Who changed what is left here.
   event::Sink sink = [](const v1::Event&) {};
+  // The host's time now; empty: nobody observes it.
+  std::function<v1::TimeStatus()> time_status = {};
+  // The kernel's files, /dev and /sys.
+  store::FileSystem& files = store::PosixFileSystem();
 };
 
 class Server {

@@ -83,5 +83,32 @@ TEST(StringValue, IsOneOfTheChoicesIfThereAreAny) {
             "While processing '--name'. Expecting one of first-lock, never. Got 'ever'");
 }
 
+TEST(SpanValue, IsANumberAndAUnitInNanoseconds) {
+  const Option option = Option{'\0', "max-error", ValueType::kSpan, ""}.Range(1, 3'600'000'000'000);
+  EXPECT_EQ(Canonical(option, "10us"), "10000");
+  EXPECT_EQ(Canonical(option, "1.5 ms"), "1500000");
+  EXPECT_EQ(Canonical(option, "1ns"), "1");
+  EXPECT_EQ(Canonical(option, "2s"), "2000000000");
+  EXPECT_EQ(Canonical(option, "0.5min"), "30000000000");
+  EXPECT_EQ(Canonical(option, "1m"), "60000000000");
+  EXPECT_EQ(Canonical(option, "1h"), "3600000000000");
+}
+
+TEST(SpanValue, WithoutAUnitOrOutOfRangeIsRefused) {
+  const Option option = Option{'\0', "max-error", ValueType::kSpan, ""}.Range(1, 3'600'000'000'000);
+  for (const char* text :
+       {"", "10", "us", "10 parsec", "10us!", "1e3us", "0x10us", "ten us", "10 u s"}) {
+    EXPECT_EQ(Error(option, text), std::string("While processing '--max-error'. Expecting a span "
+                                               "of time like 10us, 1.5ms or 2s. Got '") +
+                                       text + "'");
+  }
+  for (const char* text : {"0us", "-1us", "0.5ns", "61min", "nan s", "inf s"}) {
+    EXPECT_EQ(Error(option, text),
+              std::string("While processing '--max-error'. Value out of range. Expecting 1 ns to "
+                          "3600 s. Got '") +
+                  text + "'");
+  }
+}
+
 }  // namespace
 }  // namespace hostctl::cli

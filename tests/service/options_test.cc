@@ -29,19 +29,21 @@ TEST(Options, WithoutAnyTheInstalledServicesPathsAndTheSystemClock) {
   EXPECT_EQ(options->state_dir, "/var/lib/hostctl");
   EXPECT_EQ(options->firewall_dir, "/etc/hostctl/firewall");
   EXPECT_EQ(options->stats_log, "/var/log/hostctl/ptpd.stats");
+  EXPECT_EQ(options->nfd_dir, "/etc/kubernetes/node-feature-discovery/features.d");
   EXPECT_EQ(options->clock, Options::Clock::kSystem);
   EXPECT_FALSE(options->sandbox);
 }
 
 TEST(Options, AValueFollowsAsTheNextWordOrAfterAnEqualsSign) {
   const auto options = Parse({"--socket", "/a", "--clock=virtual", "--virtual-offset-ns=-5",
-                              "--virtual-frequency-ppb", "12.5", "--stats-log="});
+                              "--virtual-frequency-ppb", "12.5", "--stats-log=", "--nfd-dir="});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->socket, "/a");
   EXPECT_EQ(options->clock, Options::Clock::kVirtual);
   EXPECT_EQ(options->virtual_offset_ns, -5);
   EXPECT_EQ(options->virtual_frequency_ppb, 12.5);
   EXPECT_EQ(options->stats_log, "") << "empty: no log";
+  EXPECT_EQ(options->nfd_dir, "");
 }
 
 TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
@@ -56,6 +58,7 @@ TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
   EXPECT_EQ(options->clock, Options::Clock::kVirtual);
   EXPECT_EQ(options->virtual_offset_ns, 500000000);
   EXPECT_EQ(options->virtual_frequency_ppb, 50000);
+  EXPECT_EQ(options->nfd_dir, "") << "its time is nobody's";
 }
 
 TEST(Options, ChronydIsACommandThatStartsWithAPath) {

@@ -145,7 +145,9 @@ TEST(Judge, AClockThatGuestsDoNotSeeServesNobody) {
       v1::TimeStatus measured = StatusOf(row);
       measured.add_conditions()->set_code(code);
       EXPECT_EQ(Judge(measured, Demand{row.wanted, {}}).reason(),
-                row.reason == kServed && row.provided == kPtp ? kNotSeen : row.reason)
+                row.provided != kNtp && (row.reason == kServed || row.health == kDisabled)
+                    ? kNotSeen
+                    : row.reason)
           << "of NTP, that PTP only measures says nothing";
     }
   }
@@ -198,9 +200,11 @@ TEST(JudgeWords, WhatIsNotSynchronizedSaysWhy) {
 }
 
 TEST(JudgeWords, EveryOtherReason) {
-  EXPECT_EQ(MessageOf(StatusOf({kDisabled, kNobody, kPtp, {}}), {kPtp, {}}),
-            "Precision clock wants PTP; host esxi-01 keeps time by no protocol: neither PTP nor "
-            "NTP is enabled");
+  v1::TimeStatus disabled = StatusOf({kDisabled, kNobody, kPtp, {}});
+  disabled.set_reason("neither PTP nor NTP is enabled");
+  EXPECT_EQ(MessageOf(disabled, {kPtp, {}}),
+            "Precision clock wants PTP; host esxi-01 keeps time by no protocol (neither PTP nor "
+            "NTP is enabled)");
   EXPECT_EQ(MessageOf(StatusOf({kSynchronized, kNtp, kPtp, {}}), {kPtp, {}}),
             "Precision clock wants PTP; host esxi-01 provides NTP since 2026-11-22 21:05 UTC");
   v1::TimeStatus status = KeptByPtp(45100);
