@@ -57,7 +57,8 @@ std::vector<Option> GlobalOptions() {
 std::vector<Namespace> Namespaces() {
   return {
       {{"command"}, "The commands of hostctl itself."},
-      {{"network"}, "The host's network: firewall and interfaces."},
+      {{"network"}, "The host's network: firewall, interfaces, captures."},
+      {{"network", "diag"}, "Look at what the network does."},
       {{"network", "firewall"}, "The host firewall: rulesets that services need."},
       {{"network", "firewall", "ruleset"}, "List rulesets, open and close them."},
       {{"network", "firewall", "ruleset", "allowedip"}, "Which addresses may use the rulesets."},
@@ -94,7 +95,8 @@ CommandTable AllCommands() {
         SystemNtpCommands(), SystemNtpSetCommands(), SystemServiceCommands(),
         NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
         NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
-        NetworkMulticastCommands(), VmPrecisionclockCommands(), CommandCommands()}) {
+        NetworkMulticastCommands(), VmPrecisionclockCommands(), NetworkDiagCommands(),
+        CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

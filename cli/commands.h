@@ -22,6 +22,7 @@ std::vector<Command> NetworkFirewallAllowedIpCommands();  // network_firewall_al
 std::vector<Command> NetworkIpInterfaceCommands();        // network_ip_interface.cc
 std::vector<Command> NetworkMulticastCommands();          // network_multicast.cc
 std::vector<Command> VmPrecisionclockCommands();          // vm_precisionclock.cc
+std::vector<Command> NetworkDiagCommands();               // network_diag.cc
 std::vector<Command> CommandCommands();                   // command_list.cc
 
 // The whole table: global options, namespaces and commands.

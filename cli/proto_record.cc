@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "cli/enum_text.h"
 #include "cli/time_text.h"
 #include "google/protobuf/descriptor.h"
@@ -53,6 +54,9 @@ Value RepeatedValue(const Message& message, const FieldDescriptor& field, int in
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return reflection.GetRepeatedDouble(message, &field, index);
     case FieldDescriptor::CPPTYPE_STRING:
+      if (field.type() == FieldDescriptor::TYPE_BYTES) {
+        return absl::Base64Escape(reflection.GetRepeatedString(message, &field, index));
+      }
       return reflection.GetRepeatedString(message, &field, index);
     case FieldDescriptor::CPPTYPE_ENUM:
       return EnumText(*field.enum_type(), reflection.GetRepeatedEnumValue(message, &field, index));
@@ -80,6 +84,9 @@ Value SingleValue(const Message& message, const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return reflection.GetDouble(message, &field);
     case FieldDescriptor::CPPTYPE_STRING:
+      if (field.type() == FieldDescriptor::TYPE_BYTES) {
+        return absl::Base64Escape(reflection.GetString(message, &field));
+      }
       return reflection.GetString(message, &field);
     case FieldDescriptor::CPPTYPE_ENUM:
       return EnumText(*field.enum_type(), reflection.GetEnumValue(message, &field));

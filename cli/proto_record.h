@@ -13,7 +13,7 @@ namespace hostctl::cli {
 // Every field in the order of its declaration, under its own name. Defaults are
 // included; an `optional` field that is not set is absent; an enum value is its
 // short name (`SLAVE`); a google.protobuf.Timestamp is RFC 3339 text, absent
-// when not set; repeated fields are lists. The record's type is the message's name.
+// when not set; bytes are base64, as in proto3's JSON; repeated fields are lists. The record's type is the message's name.
 Record RecordOf(const google::protobuf::Message& message);
 
 // One answer as Output::machine wants it.

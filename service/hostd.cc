@@ -23,6 +23,8 @@
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
 #include "firewall/site_rulesets.h"
+#include "service/capture/capture.h"
+#include "service/capture/ip_tap.h"
 #include "service/daemon/choose_manager.h"
 #include "service/daemon/chronyd.h"
 #include "service/event/event_log.h"
@@ -259,12 +261,15 @@ int Serve(const Options& options, const sigset_t& ending) {
   served.events = &events;
   served.sink = sink;
   served.time_status = [&monitor] { return monitor.Latest().status; };
+  if (!options.sandbox) served.open_capture_point = capture::OpenPoint;
   auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
   OpenEvents(events, sink);
   event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink);
   monitor.Subscribe(
       [&event_source](const host_time::Observation& seen) { event_source->Observe(seen); });
+  // Where we may not, there are no taps of ours.
+  if (!options.sandbox) capture::RemoveLeftoverIpTaps().IgnoreError();
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
   monitor.Subscribe([&reconciler](const host_time::Observation& seen) {

@@ -191,6 +191,9 @@ class Reconciler {
   // NOT_FOUND INTERFACE_NOT_FOUND.
   absl::StatusOr<std::vector<InterfaceView>> Interfaces(const std::string& only = "");
   absl::StatusOr<std::vector<GroupView>> MulticastGroups(const std::string& only = "");
+  // Any network device but loopback, by any of its names; by none: that of PTP. NOT_FOUND
+  // INTERFACE_NOT_FOUND, INVALID_ARGUMENT INTERFACE_IS_LOOPBACK or INTERFACE_REQUIRED.
+  absl::StatusOr<host::Device> FindDevice(const std::string& name);
   // Of the whole catalogue, in its order.
   std::vector<ServiceView> Services();
 

@@ -1,5 +1,7 @@
 // The reconciler's calls that are about interfaces.
 #include "service/host/mac_address.h"
+#include "service/host/resolve.h"
+#include "service/reconcile/failure.h"
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/reconciler.h"
 
@@ -86,6 +88,27 @@ absl::StatusOr<std::vector<GroupView>> Reconciler::MulticastGroups(const std::st
   std::vector<std::string> names;
   for (const host::Binding& binding : *bindings) names.push_back(binding.name);
   return ViewGroups(names, snapshot_, *groups);
+}
+
+absl::StatusOr<host::Device> Reconciler::FindDevice(const std::string& name) {
+  constexpr char kField[] = "interface";
+  constexpr char kList[] = "hostctl network ip interface list";
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::string& wanted = name.empty() ? desired_.ptp.interface : name;
+  if (wanted.empty()) {
+    return Failure(absl::StatusCode::kInvalidArgument, "no interface is named, and PTP has none",
+                   {"INTERFACE_REQUIRED", kField, kList});
+  }
+  absl::Status read = ReadHost(/*change_names=*/true);
+  if (!read.ok()) return read;
+  auto found = host::ResolveInterface(snapshot_, wanted);
+  if (found.ok()) return std::move(found->device);
+  const std::string message(found.status().message());
+  if (absl::IsInvalidArgument(found.status())) {
+    return Failure(absl::StatusCode::kInvalidArgument, message,
+                   {"INTERFACE_IS_LOOPBACK", kField, kList});
+  }
+  return Failure(absl::StatusCode::kNotFound, message, {"INTERFACE_NOT_FOUND", kField, kList});
 }
 
 }  // namespace hostctl::reconcile

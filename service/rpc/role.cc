@@ -43,7 +43,8 @@ bool HasOrganizationalUnit(const std::string& subject, const std::string& unit) 
 
 Role RoleOf(const grpc::AuthContext& connection, const std::string& peer) {
   const std::string security = PropertyOf(connection, GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME);
-  if (security == GRPC_SSL_TRANSPORT_SECURITY_TYPE || security == GRPC_TLS_TRANSPORT_SECURITY_TYPE) {
+  if (security == GRPC_SSL_TRANSPORT_SECURITY_TYPE ||
+      security == GRPC_TLS_TRANSPORT_SECURITY_TYPE) {
     const std::string subject = PropertyOf(connection, GRPC_X509_SUBJECT_PROPERTY_NAME);
     return HasOrganizationalUnit(subject, kAdministrators) ? Role::kAdministrator : Role::kUser;
   }
@@ -56,8 +57,7 @@ Role RoleOf(const grpc::ServerContextBase& context) {
   return RoleOf(*connection, context.peer());
 }
 
-absl::Status RequireAdministrator(const grpc::ServerContextBase& context,
-                                  const std::string& what) {
+absl::Status RequireAdministrator(const grpc::ServerContextBase& context, const std::string& what) {
   if (RoleOf(context) == Role::kAdministrator) return absl::OkStatus();
   return reconcile::Failure(
       absl::StatusCode::kPermissionDenied, absl::StrCat("only administrators may ", what),

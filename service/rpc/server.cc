@@ -19,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/host/host_name.h"
+#include "service/rpc/diagnostics_service.h"
 #include "service/rpc/event_service.h"
 #include "service/rpc/firewall_service.h"
 #include "service/rpc/host_service_service.h"
@@ -52,6 +53,7 @@ class RunningServer final : public Server {
         ntp_(parts.reconciler, parts.sink),
         services_(parts.reconciler, parts.sink),
         precision_clocks_(parts.time_status, parts.files),
+        diagnostics_(parts.reconciler, parts.open_capture_point),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {
     if (parts.events != nullptr) events_.emplace(*parts.events);
   }
@@ -73,6 +75,7 @@ class RunningServer final : public Server {
     builder.RegisterService(&services_);
     if (events_.has_value()) builder.RegisterService(&*events_);
     builder.RegisterService(&precision_clocks_);
+    builder.RegisterService(&diagnostics_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
       if (!added.ok()) return added;
@@ -99,6 +102,7 @@ class RunningServer final : public Server {
     ptp_.EndWatches();
     if (events_.has_value()) events_->EndWatches();
     precision_clocks_.EndWatches();
+    diagnostics_.EndCaptures();
     server_->Shutdown(std::chrono::system_clock::now() + kGrace);
     server_->Wait();
     server_.reset();
@@ -146,6 +150,7 @@ class RunningServer final : public Server {
   HostServiceService services_;
   std::optional<EventService> events_;
   PrecisionClockService precision_clocks_;
+  DiagnosticsService diagnostics_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
   std::optional<UnixCallers> callers_;
   std::unique_ptr<grpc::Server> server_;

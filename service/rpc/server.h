@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "hostctl/v1/time.pb.h"
+#include "service/capture/capture.h"
 #include "service/event/event_log.h"
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
@@ -35,6 +36,7 @@ struct ServedParts {
   std::function<v1::TimeStatus()> time_status = {};
   // The kernel's files, /dev and /sys.
   store::FileSystem& files = store::PosixFileSystem();
+  capture::PointOpener open_capture_point = {};  // empty: nothing can be captured
 };
 
 class Server {
