@@ -1,0 +1,121 @@
+#include "service/diagnose/run_test.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/diagnose/chain.h"
+#include "service/diagnose/expected.h"
+#include "service/diagnose/patience.h"
+#include "service/diagnose/steps.h"
+#include "service/reconcile/failure.h"
+
+namespace hostctl::diagnose {
+namespace {
+
+constexpr double kProbingS = 4;
+
+void SetDuration(double seconds, google::protobuf::Duration* out) {
+  const absl::Duration duration = absl::Seconds(seconds);
+  out->set_seconds(absl::ToInt64Seconds(duration));
+  out->set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(duration - absl::Seconds(absl::ToInt64Seconds(duration)))));
+}
+
+// One test on its way.
+class Run {
+ public:
+  Run(Probes& probes, std::optional<absl::Duration> observe, const Tell& tell)
+      : probes_(probes), tell_(tell) {
+    if (observe) asked_s_ = absl::ToDoubleSeconds(*observe);
+  }
+
+  void Go() {
+    probes_.ReadConfiguration(facts_);
+    if (facts_.ptp.settings.enabled) probes_.ReadInterface(facts_);
+    bool observed = false;
+    for (const Link& link : Links()) {
+      // Behind a cause that is known at once there is nothing to wait for.
+      const bool observes = link.observed && !observed && !chain_.broken();
+      const bool probes = !chain_.broken() && WantsProbe(link);
+      TellStarted(link, observes ? ExpectedObservation(facts_, asked_s_) : probes ? kProbingS : 0);
+      const absl::Time begun = absl::Now();
+      if (link.observed && !observed) {
+        if (observes) Observe();
+        if (facts_.ptp.settings.enabled) probes_.ReadClock(facts_);
+        observed = true;
+      }
+      if (probes && wanted_) probes_.ProbeMulticast(facts_);
+      if (!wanted_) return;
+      v1::TestStep step = chain_.Judge(link, facts_);
+      SetDuration(absl::ToDoubleSeconds(absl::Now() - begun), step.mutable_took());
+      v1::TestProgress progress;
+      *progress.mutable_step() = std::move(step);
+      Send(progress);
+    }
+    v1::TestProgress progress;
+    *progress.mutable_verdict() = chain_.Verdict(facts_);
+    Send(progress);
+  }
+
+ private:
+  void Send(const v1::TestProgress& progress) { wanted_ = wanted_ && tell_(progress); }
+
+  void TellStarted(const Link& link, double expected_s) {
+    const v1::TestStep step = link.judge(facts_);  // for its words
+    v1::TestProgress progress;
+    progress.mutable_started()->set_code(step.code());
+    progress.mutable_started()->set_title(step.title());
+    if (expected_s > 0) SetDuration(expected_s, progress.mutable_started()->mutable_expected());
+    Send(progress);
+  }
+
+  void Observe() {
+    probes_.StartObserving(facts_);
+    do {
+      probes_.Observe(facts_);
+      facts_.observed_s = probes_.observed_s();
+      // Nothing to send: but is anybody there?
+      wanted_ = wanted_ && tell_(v1::TestProgress());
+    } while (wanted_ && GoesOnObserving(facts_, facts_.observed_s, asked_s_));
+  }
+
+  // The step of the multicast's way is worth trying things when nothing came at all.
+  bool WantsProbe(const Link& link) const {
+    return link.judge == JudgeMulticastPath && facts_.wire.available && Heard(facts_).empty() &&
+           Follows(facts_) && !IsMaster(facts_) && !NegotiatesUnicast(facts_) && !facts_.simulated;
+  }
+
+  Probes& probes_;
+  const Tell& tell_;
+  std::optional<double> asked_s_;
+  Facts facts_;
+  Chain chain_;
+  bool wanted_ = true;
+};
+
+}  // namespace
+
+void RunTest(Probes& probes, std::optional<absl::Duration> observe, const Tell& tell) {
+  Run(probes, observe, tell).Go();
+}
+
+absl::Status Tester::Run(std::optional<absl::Duration> observe, const Tell& tell) {
+  if (observe && (*observe < absl::Seconds(1) || *observe > absl::Minutes(5))) {
+    return reconcile::Failure(
+        absl::StatusCode::kInvalidArgument,
+        absl::StrCat("the network cannot be observed for ", absl::FormatDuration(*observe),
+                     ": 1 s to 5 min can be asked for"),
+        {"OBSERVE_OUT_OF_RANGE", "observe", ""});
+  }
+  if (running_.exchange(true)) {
+    return reconcile::Failure(absl::StatusCode::kFailedPrecondition,
+                              "a test of PTP runs already; there is one at a time",
+                              {"TEST_RUNNING", "", "try again in some seconds"});
+  }
+  const std::unique_ptr<Probes> probes = make_();
+  RunTest(*probes, observe, tell);
+  running_ = false;
+  return absl::OkStatus();
+}
+
+}  // namespace hostctl::diagnose

@@ -1,0 +1,22 @@
+// What the Syncs of a master, as a packet socket saw them, say of its time against the
+// kernel's. Pure.
+#pragma once
+
+#include <optional>
+
+#include "service/diagnose/traffic.h"
+
+namespace hostctl::diagnose {
+
+// Median of master's time minus kernel time, seconds, as sent: not corrected for UTC.
+std::optional<double> MedianOffset(const Talker& master);
+
+// What such a master's time has to be corrected by to get UTC, by its own Announce: its
+// currentUtcOffset with the PTP timescale, else 0 (IEEE 1588-2019 7.2.4).
+double UtcOffsetOf(const Talker& master);
+
+// The greatest step in its time between two Syncs, seconds; 0: none. What a late Sync
+// looks like, one sample off, is no step.
+double GreatestStep(const Talker& master);
+
+}  // namespace hostctl::diagnose
