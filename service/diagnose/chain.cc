@@ -16,7 +16,8 @@ bool IsFailure(const v1::TestFinding& finding) {
 }
 
 std::string Praise(const Facts& facts) {
-  if (IsMaster(facts)) return absl::StrCat("PTP works: this host is master on ", InterfaceName(facts));
+  if (IsMaster(facts))
+    return absl::StrCat("PTP works: this host is master on ", InterfaceName(facts));
   if (!Follows(facts)) return "PTP works as server";
   std::string text = absl::StrCat("PTP works: ", InterfaceName(facts), " follows ",
                                   NameOf(facts.after->parent().parent_port_identity()));
@@ -33,15 +34,23 @@ std::string Praise(const Facts& facts) {
 
 const std::vector<Link>& Links() {
   static const auto* const links = new std::vector<Link>{
-      {JudgeConfiguration, false, false}, {JudgeService, false, false},
-      {JudgeInterface, false, false},     {JudgeMulticastGroups, false, false},
-      {JudgeEngine, true, false},         {JudgeNetwork, true, false},
-      {JudgeMulticastPath, true, false},  {JudgeFirewall, true, false},
-      {JudgeProtocol, true, false},       {JudgeMaster, true, false},
-      {JudgeSync, true, false},           {JudgeDelay, true, false},
-      {JudgeTimestamps, true, false},     {JudgeTimescale, true, false},
-      {JudgeClockOwner, true, true},      {JudgeClock, true, false},
-      {JudgeServo, true, false},
+      {JudgeConfiguration, false},
+      {JudgeService, false},
+      {JudgeInterface, false},
+      {JudgeMulticastGroups, false},
+      {JudgeEngine, true},
+      {JudgeNetwork, true},
+      {JudgeMulticastPath, true, /*independent=*/false, /*probes_multicast=*/true},
+      {JudgeFirewall, true},
+      {JudgeProtocol, true},
+      {JudgeMaster, true},
+      {JudgeSync, true},
+      {JudgeDelay, true},
+      {JudgeTimestamps, true},
+      {JudgeTimescale, true},
+      {JudgeClockOwner, true, /*independent=*/true},
+      {JudgeClock, true},
+      {JudgeServo, true},
   };
   return *links;
 }

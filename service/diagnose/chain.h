@@ -18,7 +18,9 @@ struct Link {
   // It needs what was observed, and not only what is known at once.
   bool observed;
   // It can be judged whatever failed before it.
-  bool independent;
+  bool independent = false;
+  // Where nothing came by multicast, something is tried first (Probes::ProbeMulticast).
+  bool probes_multicast = false;
 };
 
 // From the configuration to the servo.

@@ -68,8 +68,8 @@ std::string ConfigPath(const std::vector<std::string>& arguments) {
 }  // namespace
 
 bool SteersClock(const ProcessText& process) {
-  static constexpr std::array<const char*, 6> kAlways = {"ntpd",       "ntpsec", "phc2sys",
-                                                         "timemaster", "openntpd", "systemd-timesyncd"};
+  static constexpr std::array<const char*, 6> kAlways = {
+      "ntpd", "ntpsec", "phc2sys", "timemaster", "openntpd", "systemd-timesyncd"};
   const std::string name = NameOf(process);
   if (!MaySetTime(process.status)) return false;
   if (name == "chronyd") return !Has(process, "-x");

@@ -81,9 +81,9 @@ const Talker* Master(const Facts& facts) {
   if (masters.empty()) return nullptr;
   if (!facts.after || !facts.after->has_parent()) return masters.front();
   const std::string followed = NameOf(facts.after->parent().parent_port_identity());
-  const auto found =
-      std::find_if(masters.begin(), masters.end(),
-                   [&](const Talker* talker) { return talker->identity == followed; });
+  const auto found = std::find_if(masters.begin(), masters.end(), [&](const Talker* talker) {
+    return talker->identity == followed;
+  });
   return found == masters.end() ? masters.front() : *found;
 }
 

@@ -25,7 +25,7 @@ struct BridgeFacts {
   struct Port {
     std::string device;
     bool running = false;
-    bool multicast_flood = true;  // unknown multicast is sent out of it
+    bool multicast_flood = true;     // unknown multicast is sent out of it
     bool carries_interface = false;  // towards our interface, not towards the network
   };
   std::vector<Port> ports;
@@ -37,7 +37,7 @@ struct InterfaceFacts {
   std::vector<host::InterfaceNote> notes;
   // How the interface reaches the network, e.g. `vmk0 = eth0 (veth), port of br0, card enp1s0`.
   std::string path;
-  std::vector<std::string> cards;          // physical devices behind it
+  std::vector<std::string> cards;  // physical devices behind it
   std::vector<std::string> cards_without_link;
   std::optional<BridgeFacts> bridge;
   // Devices that carry the same frames: the bridge, its ports, a VLAN's parent.
@@ -68,23 +68,23 @@ struct FirewallFacts {
 // What was tried after nothing had come by multicast.
 struct MulticastProbe {
   bool tried = false;
-  bool report_sent = false;  // that this host wants the group was told again
-  bool report_on_wire = false;  // and a membership report was seen to leave
+  bool report_sent = false;        // that this host wants the group was told again
+  bool report_on_wire = false;     // and a membership report was seen to leave
   bool came_after_report = false;  // then PTP arrived
-  std::string asked;           // the address that a Delay_Req was sent to by unicast; empty: nobody
-  bool unicast_answered = false;   // PTP came back from there, or its PTP port is open
+  std::string asked;  // the address that a Delay_Req was sent to by unicast; empty: nobody
+  bool unicast_answered = false;  // PTP came back from there, or its PTP port is open
 };
 
 // A program that could steer the system clock.
 struct ClockProgram {
-  std::string name;     // `chronyd`
+  std::string name;  // `chronyd`
   int pid = 0;
   std::string command;  // its command line
 };
 
 struct KernelClock {
   bool known = false;
-  int64_t tai_offset_s = 0;      // kernel's TAI - UTC; 0: never set
+  int64_t tai_offset_s = 0;                   // kernel's TAI - UTC; 0: never set
   std::optional<int> leap_list_tai_offset_s;  // as the list of leap seconds has it now
   std::optional<double> rtc_minus_kernel_s;   // hardware clock (in UTC) minus kernel time
 };
@@ -92,8 +92,8 @@ struct KernelClock {
 struct Facts {
   reconcile::PtpView ptp;
   hostctl::v1::PtpProtocol protocol;  // in force: every value is present
-  std::string state_problem;  // the stored document is not readable now; empty: it is
-  bool simulated = false;     // a sandbox: no packets on any wire
+  std::string state_problem;          // the stored document is not readable now; empty: it is
+  bool simulated = false;             // a sandbox: no packets on any wire
 
   InterfaceFacts interface;
   WireFacts wire;

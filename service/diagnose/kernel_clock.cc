@@ -56,8 +56,8 @@ KernelClock ReadKernelClock(const std::string& leap_seconds_file) {
   clock.known = adjtimex(&state) >= 0;
   clock.tai_offset_s = state.tai;
   if (!leap_seconds_file.empty()) {
-    clock.leap_list_tai_offset_s = TaiOffsetFromList(ReadFile(leap_seconds_file),
-                                                     static_cast<int64_t>(RealtimeSeconds()));
+    clock.leap_list_tai_offset_s =
+        TaiOffsetFromList(ReadFile(leap_seconds_file), static_cast<int64_t>(RealtimeSeconds()));
   }
   int64_t rtc = 0;
   if (absl::SimpleAtoi(ReadFile(kRtc), &rtc)) {

@@ -54,8 +54,8 @@ bool AllWasSeen(const Facts& facts) {
 
 // On the way to being locked, with nothing in its way.
 bool Settles(const Facts& facts) {
-  const uint64_t lost = Grown(
-      facts, [](const v1::PtpStats& s) { return s.faults().lost_transmit_timestamps(); });
+  const uint64_t lost =
+      Grown(facts, [](const v1::PtpStats& s) { return s.faults().lost_transmit_timestamps(); });
   return SyncComes(facts) && Answers(facts) > 0 && lost < 2 &&
          (facts.after->port_state() == v1::PORT_STATE_UNCALIBRATED ||
           facts.after->port_state() == v1::PORT_STATE_SLAVE) &&

@@ -6,7 +6,6 @@
 #include "service/diagnose/chain.h"
 #include "service/diagnose/expected.h"
 #include "service/diagnose/patience.h"
-#include "service/diagnose/steps.h"
 #include "service/reconcile/failure.h"
 
 namespace hostctl::diagnose {
@@ -24,8 +23,8 @@ void SetDuration(double seconds, google::protobuf::Duration* out) {
 // One test on its way.
 class Run {
  public:
-  Run(Probes& probes, std::optional<absl::Duration> observe, const Tell& tell)
-      : probes_(probes), tell_(tell) {
+  Run(Probes& probes, std::optional<absl::Duration> observe, Listener& listener)
+      : probes_(probes), listener_(listener) {
     if (observe) asked_s_ = absl::ToDoubleSeconds(*observe);
   }
 
@@ -44,29 +43,27 @@ class Run {
         if (facts_.ptp.settings.enabled) probes_.ReadClock(facts_);
         observed = true;
       }
-      if (probes && wanted_) probes_.ProbeMulticast(facts_);
-      if (!wanted_) return;
+      if (probes) probes_.ProbeMulticast(facts_);
+      if (!listener_.Listens()) return;
       v1::TestStep step = chain_.Judge(link, facts_);
       SetDuration(absl::ToDoubleSeconds(absl::Now() - begun), step.mutable_took());
       v1::TestProgress progress;
       *progress.mutable_step() = std::move(step);
-      Send(progress);
+      listener_.Tell(progress);
     }
     v1::TestProgress progress;
     *progress.mutable_verdict() = chain_.Verdict(facts_);
-    Send(progress);
+    listener_.Tell(progress);
   }
 
  private:
-  void Send(const v1::TestProgress& progress) { wanted_ = wanted_ && tell_(progress); }
-
   void TellStarted(const Link& link, double expected_s) {
     const v1::TestStep step = link.judge(facts_);  // for its words
     v1::TestProgress progress;
     progress.mutable_started()->set_code(step.code());
     progress.mutable_started()->set_title(step.title());
     if (expected_s > 0) SetDuration(expected_s, progress.mutable_started()->mutable_expected());
-    Send(progress);
+    listener_.Tell(progress);
   }
 
   void Observe() {
@@ -74,32 +71,29 @@ class Run {
     do {
       probes_.Observe(facts_);
       facts_.observed_s = probes_.observed_s();
-      // Nothing to send: but is anybody there?
-      wanted_ = wanted_ && tell_(v1::TestProgress());
-    } while (wanted_ && GoesOnObserving(facts_, facts_.observed_s, asked_s_));
+    } while (listener_.Listens() && GoesOnObserving(facts_, facts_.observed_s, asked_s_));
   }
 
   // The step of the multicast's way is worth trying things when nothing came at all.
   bool WantsProbe(const Link& link) const {
-    return link.judge == JudgeMulticastPath && facts_.wire.available && Heard(facts_).empty() &&
+    return link.probes_multicast && facts_.wire.available && Heard(facts_).empty() &&
            Follows(facts_) && !IsMaster(facts_) && !NegotiatesUnicast(facts_) && !facts_.simulated;
   }
 
   Probes& probes_;
-  const Tell& tell_;
+  Listener& listener_;
   std::optional<double> asked_s_;
   Facts facts_;
   Chain chain_;
-  bool wanted_ = true;
 };
 
 }  // namespace
 
-void RunTest(Probes& probes, std::optional<absl::Duration> observe, const Tell& tell) {
-  Run(probes, observe, tell).Go();
+void RunTest(Probes& probes, std::optional<absl::Duration> observe, Listener& listener) {
+  Run(probes, observe, listener).Go();
 }
 
-absl::Status Tester::Run(std::optional<absl::Duration> observe, const Tell& tell) {
+absl::Status Tester::Run(std::optional<absl::Duration> observe, Listener& listener) {
   if (observe && (*observe < absl::Seconds(1) || *observe > absl::Minutes(5))) {
     return reconcile::Failure(
         absl::StatusCode::kInvalidArgument,
@@ -113,7 +107,7 @@ absl::Status Tester::Run(std::optional<absl::Duration> observe, const Tell& tell
                               {"TEST_RUNNING", "", "try again in some seconds"});
   }
   const std::unique_ptr<Probes> probes = make_();
-  RunTest(*probes, observe, tell);
+  RunTest(*probes, observe, listener);
   running_ = false;
   return absl::OkStatus();
 }

@@ -13,12 +13,18 @@
 
 namespace hostctl::diagnose {
 
-// Takes a piece of the report; returns whether somebody still wants more.
-using Tell = std::function<bool(const hostctl::v1::TestProgress&)>;
+// Who the test is made for. Called on the test's thread.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // Whether somebody still wants to know; else the test ends soon.
+  virtual bool Listens() = 0;
+  virtual void Tell(const hostctl::v1::TestProgress& progress) = 0;
+};
 
-// The last that is told is the verdict, unless nobody wanted more. `observe`: how long to
-// look at the network; absent: as patience.h has it.
-void RunTest(Probes& probes, std::optional<absl::Duration> observe, const Tell& tell);
+// The last that is told is the verdict, unless nobody listened any more. `observe`: how long
+// to look at the network; absent: as patience.h has it.
+void RunTest(Probes& probes, std::optional<absl::Duration> observe, Listener& listener);
 
 // One test at a time, whoever asks. Thread-safe.
 class Tester {
@@ -28,7 +34,7 @@ class Tester {
 
   // Runs one on this thread. INVALID_ARGUMENT OBSERVE_OUT_OF_RANGE, FAILED_PRECONDITION
   // TEST_RUNNING.
-  absl::Status Run(std::optional<absl::Duration> observe, const Tell& tell);
+  absl::Status Run(std::optional<absl::Duration> observe, Listener& listener);
 
  private:
   const MakeProbes make_;

@@ -16,10 +16,10 @@ v1::TestStep JudgeClock(const Facts& facts) {
   if (!facts.after) return Skipped(kCode, kTitle, "no report of the engine");
   const v1::PtpStats& stats = *facts.after;
   if (stats.clock_read_only()) {
-    return Found(kCode, kTitle, "it is only measured",
-                 {Warning("CLOCK_READ_ONLY",
-                          "PTP measures but does not touch the clock, as it was set", {},
-                          "hostctl system ptp set --read-only=false")});
+    return Found(
+        kCode, kTitle, "it is only measured",
+        {Warning("CLOCK_READ_ONLY", "PTP measures but does not touch the clock, as it was set", {},
+                 "hostctl system ptp set --read-only=false")});
   }
   return Passed(kCode, kTitle,
                 stats.clock() == "virtual" ? "a virtual clock: this host's own is left alone"

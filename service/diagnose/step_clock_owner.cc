@@ -9,7 +9,8 @@ namespace {
 
 // How to stop it for good.
 std::string Remedy(const std::string& name) {
-  if (name == "chronyd") return "hostctl system service stop --service chronyd; systemctl disable --now chrony";
+  if (name == "chronyd")
+    return "hostctl system service stop --service chronyd; systemctl disable --now chrony";
   if (name == "systemd-timesyncd") return "systemctl disable --now systemd-timesyncd";
   if (name == "ntpd" || name == "ntpsec") return "systemctl disable --now ntpsec ntp";
   return absl::StrCat("systemctl disable --now ", name);
@@ -22,11 +23,10 @@ v1::TestStep JudgeClockOwner(const Facts& facts) {
   constexpr char kTitle[] = "Nobody else steers the clock";
   Findings findings;
   for (const ClockProgram& program : facts.clock_programs) {
-    findings.push_back(Failure("CLOCK_HAS_ANOTHER_OWNER",
-                               absl::StrCat(program.name,
-                                            " runs beside PTP and steers the same clock"),
-                               {absl::StrCat("PID ", program.pid, ": ", program.command)},
-                               Remedy(program.name)));
+    findings.push_back(
+        Failure("CLOCK_HAS_ANOTHER_OWNER",
+                absl::StrCat(program.name, " runs beside PTP and steers the same clock"),
+                {absl::StrCat("PID ", program.pid, ": ", program.command)}, Remedy(program.name)));
   }
   return Found(kCode, kTitle,
                findings.empty() ? "no other program of time runs"

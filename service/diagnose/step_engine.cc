@@ -10,8 +10,8 @@ namespace hostctl::diagnose {
 v1::TestStep JudgeEngine(const Facts& facts) {
   constexpr char kCode[] = "ENGINE";
   constexpr char kTitle[] = "The engine keeps running";
-  const bool other = facts.before && facts.after &&
-                     facts.before->engine_pid() != facts.after->engine_pid();
+  const bool other =
+      facts.before && facts.after && facts.before->engine_pid() != facts.after->engine_pid();
   if (facts.restarts_while_observed > 0 || other) {
     const auto* failed = FindCondition(facts.ptp.conditions, "ENGINE_NOT_RUNNING");
     return Found(kCode, kTitle, "it ended",

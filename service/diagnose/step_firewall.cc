@@ -33,20 +33,19 @@ bool IsOurs(const firewall::TracedDrop& drop) {
 
 // The words for one drop.
 std::string DropText(const firewall::TracedDrop& drop) {
-  return absl::StrCat(drop.packets, drop.packets == 1 ? " packet" : " packets", " to UDP port ",
-                      drop.port, drop.source.empty() ? "" : absl::StrCat(" from ", drop.source),
-                      " dropped in table ", drop.family, " ", drop.table, ", chain ", drop.chain,
-                      drop.handle == 0 ? ", by its policy"
-                                       : absl::StrCat(", by the rule: ", drop.rule));
+  return absl::StrCat(
+      drop.packets, drop.packets == 1 ? " packet" : " packets", " to UDP port ", drop.port,
+      drop.source.empty() ? "" : absl::StrCat(" from ", drop.source), " dropped in table ",
+      drop.family, " ", drop.table, ", chain ", drop.chain,
+      drop.handle == 0 ? ", by its policy" : absl::StrCat(", by the rule: ", drop.rule));
 }
 
 std::vector<std::string> Evidence(const Facts& facts, const std::string& first) {
   std::vector<std::string> lines = {first};
-  lines.push_back(absl::StrCat(OnTheWire(facts), " messages came to the device, ",
-                               Grown(facts, [](const v1::PtpStats& stats) {
-                                 return stats.messages().received_total();
-                               }),
-                               " to the engine"));
+  lines.push_back(absl::StrCat(
+      OnTheWire(facts), " messages came to the device, ",
+      Grown(facts, [](const v1::PtpStats& stats) { return stats.messages().received_total(); }),
+      " to the engine"));
   return lines;
 }
 
@@ -58,19 +57,19 @@ v1::TestFinding OursDrops(const Facts& facts, const std::string& what) {
   if (ruleset.enabled && !ruleset.allow_all) {
     const Talker* master = Master(facts);
     const auto& drops = facts.firewall.drops;
-    const std::string address = !drops.empty() ? drops.front().source
+    const std::string address = !drops.empty()      ? drops.front().source
                                 : master != nullptr ? master->address
                                                     : "";
-    return Failure("MASTER_NOT_ALLOWED",
-                   absl::StrCat("the firewall ruleset ptpd does not admit ",
-                                address.empty() ? "the master" : address, ": allowed are ",
-                                ruleset.allowed_ips.empty()
-                                    ? "no addresses"
-                                    : absl::StrJoin(ruleset.allowed_ips, ", ")),
-                   Evidence(facts, what),
-                   absl::StrCat("hostctl network firewall ruleset allowedip add --ruleset-id ptpd "
-                                "--ip-address ",
-                                address.empty() ? "ADDRESS" : address));
+    return Failure(
+        "MASTER_NOT_ALLOWED",
+        absl::StrCat("the firewall ruleset ptpd does not admit ",
+                     address.empty() ? "the master" : address, ": allowed are ",
+                     ruleset.allowed_ips.empty() ? "no addresses"
+                                                 : absl::StrJoin(ruleset.allowed_ips, ", ")),
+        Evidence(facts, what),
+        absl::StrCat("hostctl network firewall ruleset allowedip add --ruleset-id ptpd "
+                     "--ip-address ",
+                     address.empty() ? "ADDRESS" : address));
   }
   return Failure("RULESET_CLOSED", "the firewall ruleset ptpd drops PTP", Evidence(facts, what),
                  "hostctl system ptp set --enable");
@@ -139,8 +138,8 @@ v1::TestStep JudgeFirewall(const Facts& facts) {
   if (!facts.wire.available) return Skipped(kCode, kTitle, facts.wire.unavailable);
 
   const uint64_t wire = OnTheWire(facts);
-  const uint64_t socket = Grown(
-      facts, [](const v1::PtpStats& stats) { return stats.messages().received_total(); });
+  const uint64_t socket =
+      Grown(facts, [](const v1::PtpStats& stats) { return stats.messages().received_total(); });
   // Some senders may be shut out on purpose while the master gets through.
   const bool starved = wire > kTooFewToJudge && socket * 2 < wire;
   Findings findings;

@@ -13,9 +13,9 @@ v1::TestStep JudgeInterface(const Facts& facts) {
                                          " is up, connected and has an address");
   const InterfaceFacts& interface = facts.interface;
   if (!interface.device) {
-    return Found(kCode, title, "it is missing",
-                 {Failure("INTERFACE_MISSING", interface.missing, {},
-                          "hostctl network ip interface list")});
+    return Found(
+        kCode, title, "it is missing",
+        {Failure("INTERFACE_MISSING", interface.missing, {}, "hostctl network ip interface list")});
   }
   Findings findings;
   for (const host::InterfaceNote& note : interface.notes) {

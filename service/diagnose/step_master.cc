@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "service/diagnose/expected.h"
-#include "service/diagnose/sync_samples.h"
 #include "service/diagnose/step_result.h"
 #include "service/diagnose/steps.h"
+#include "service/diagnose/sync_samples.h"
 
 namespace hostctl::diagnose {
 namespace {
@@ -82,7 +82,8 @@ std::optional<v1::TestFinding> Disagreement(const Facts& facts) {
     const auto others = MedianOffset(*other);
     if (other == followed || !time || !others) continue;
     // An Announce of one of them alone must not make 37 s of two that agree.
-    const double apart = std::abs((*time - UtcOffsetOf(*followed)) - (*others - UtcOffsetOf(*other)));
+    const double apart =
+        std::abs((*time - UtcOffsetOf(*followed)) - (*others - UtcOffsetOf(*other)));
     if (apart < kDisagreementS) continue;
     return Failure("MASTERS_DISAGREE",
                    absl::StrFormat("two masters give time in domain %d and are %.3f s apart: one "
@@ -92,14 +93,15 @@ std::optional<v1::TestFinding> Disagreement(const Facts& facts) {
                     absl::StrCat("the other: ", NameOf(*other))},
                    "find out which one is right, and stop the other or give it another domain");
   }
-  for (const v1::MasterView& view : facts.after ? facts.after->masters()
-                                                : v1::PtpStats().masters()) {
+  for (const v1::MasterView& view :
+       facts.after ? facts.after->masters() : v1::PtpStats().masters()) {
     if (view.standing() != v1::MASTER_STANDING_DISTRUSTED) continue;
     return Failure("MASTERS_DISAGREE",
                    absl::StrFormat("the master on %s contradicts the others by %.6f s",
                                    view.interface(), std::abs(view.offset_ns()) * 1e-9),
-                   {NameOf(view.port_identity())}, "find out which one is right: hostctl system "
-                                                   "ptp master list");
+                   {NameOf(view.port_identity())},
+                   "find out which one is right: hostctl system "
+                   "ptp master list");
   }
   if (Grown(facts, [](const v1::PtpStats& s) { return s.faults().duplicate_identities(); }) > 0) {
     return Failure("DUPLICATE_IDENTITY", "two clocks use the same clockIdentity", {},
@@ -112,14 +114,13 @@ v1::TestFinding NoneKnown(const Facts& facts) {
   const Talker* master = Master(facts);
   const std::string who = master == nullptr ? "" : NameOf(*master);
   if (master != nullptr && master->announces == 0) {
-    return Failure("NO_ANNOUNCE",
-                   "a master sends Sync and no Announce: it cannot be chosen",
+    return Failure("NO_ANNOUNCE", "a master sends Sync and no Announce: it cannot be chosen",
                    {absl::StrCat(who, ": ", master->syncs, " Sync")},
                    "let UDP port 320 pass on the way from the master, or mend the master");
   }
   return Failure("MASTER_NOT_CHOSEN",
-                 absl::StrCat("the engine follows no master: ", facts.after->state_reason()),
-                 {who}, "hostctl system ptp master list");
+                 absl::StrCat("the engine follows no master: ", facts.after->state_reason()), {who},
+                 "hostctl system ptp master list");
 }
 
 }  // namespace
@@ -129,16 +130,15 @@ v1::TestStep JudgeMaster(const Facts& facts) {
   if (IsMaster(facts) || !Follows(facts)) return Skipped(kCode, kTitle, "this host is master");
   const v1::PtpStats& stats = *facts.after;
   const auto& masters = stats.foreign_master_list();
-  const auto followed = std::find_if(masters.begin(), masters.end(), [](const auto& master) {
-    return master.followed();
-  });
+  const auto followed = std::find_if(masters.begin(), masters.end(),
+                                     [](const auto& master) { return master.followed(); });
   if (followed == masters.end() && !stats.has_parent()) {
     const bool acceptable = std::any_of(masters.begin(), masters.end(), [](const auto& master) {
       return master.qualification() == v1::MASTER_QUALIFICATION_QUALIFIED;
     });
-    return Found(kCode, kTitle, stats.state_reason(),
-                 {masters.empty() || acceptable ? NoneKnown(facts)
-                                                : WhyNotFollowed(masters[0], facts)});
+    return Found(
+        kCode, kTitle, stats.state_reason(),
+        {masters.empty() || acceptable ? NoneKnown(facts) : WhyNotFollowed(masters[0], facts)});
   }
   Findings findings;
   if (const auto disagreement = Disagreement(facts)) findings.push_back(*disagreement);
@@ -150,10 +150,8 @@ v1::TestStep JudgeMaster(const Facts& facts) {
         {NameOf(stats.parent().parent_port_identity())},
         "look at the grandmaster's own reference (GNSS antenna)"));
   }
-  std::string detail =
-      followed == masters.end()
-          ? NameOf(stats.parent().parent_port_identity())
-          : Describe(*followed);
+  std::string detail = followed == masters.end() ? NameOf(stats.parent().parent_port_identity())
+                                                 : Describe(*followed);
   if (masters.size() > 1) absl::StrAppend(&detail, "; ", masters.size(), " masters are heard");
   return Found(kCode, kTitle, detail, findings);
 }

@@ -17,9 +17,8 @@ constexpr uint8_t kIcmpV6 = 58;
 
 std::string QuerierText(const Facts& facts) {
   const Traffic& traffic = facts.wire.traffic;
-  return traffic.queries == 0
-             ? std::string("no IGMP or MLD querier was seen")
-             : absl::StrCat("a querier asks for memberships: ", traffic.querier);
+  return traffic.queries == 0 ? std::string("no IGMP or MLD querier was seen")
+                              : absl::StrCat("a querier asks for memberships: ", traffic.querier);
 }
 
 // A port of our own bridge that sends no unknown multicast towards the interface.
@@ -51,10 +50,9 @@ const firewall::TracedDrop* DroppedReport(const Facts& facts) {
 
 std::string LastMasterText(const Facts& facts) {
   if (facts.last_master_identity.empty()) return "";
-  return absl::StrCat("the last master was ", facts.last_master_identity,
-                      facts.last_master_address.empty()
-                          ? ""
-                          : absl::StrCat(" (", facts.last_master_address, ")"));
+  return absl::StrCat(
+      "the last master was ", facts.last_master_identity,
+      facts.last_master_address.empty() ? "" : absl::StrCat(" (", facts.last_master_address, ")"));
 }
 
 v1::TestFinding NotFlooded(const BridgeFacts::Port& port, const Facts& facts) {
@@ -62,8 +60,7 @@ v1::TestFinding NotFlooded(const BridgeFacts::Port& port, const Facts& facts) {
   return Failure("MULTICAST_NOT_FLOODED",
                  absl::StrCat("the bridge ", bridge.bridge, " sends no multicast out of its port ",
                               port.device, ", which leads to ", InterfaceName(facts)),
-                 {absl::StrCat("multicast_flood of ", port.device, " is off"),
-                  QuerierText(facts)},
+                 {absl::StrCat("multicast_flood of ", port.device, " is off"), QuerierText(facts)},
                  absl::StrCat("bridge link set dev ", port.device, " mcast_flood on"));
 }
 
@@ -75,9 +72,10 @@ v1::TestFinding NothingComes(const Facts& facts) {
                                         probe.report_on_wire ? "the report left, nothing came"
                                                              : "no report was seen to leave");
   const std::string asked =
-      probe.asked.empty() ? ""
-                          : absl::StrCat("asked ", probe.asked, " by unicast: ",
-                                         probe.unicast_answered ? "it answers" : "no answer");
+      probe.asked.empty()
+          ? ""
+          : absl::StrCat("asked ", probe.asked,
+                         " by unicast: ", probe.unicast_answered ? "it answers" : "no answer");
   if (probe.unicast_answered) {
     return Failure("MULTICAST_FILTERED",
                    "the network delivers PTP by unicast, but not by multicast: a switch, or its "
@@ -116,8 +114,10 @@ v1::TestFinding Why(const Facts& facts) {
   }
   if (const Talker* talker = MasterAtTheBridge(facts)) {
     return Failure("BRIDGE_FILTERS_MULTICAST",
-                   absl::StrCat("PTP arrives at ", talker->device, " of this host's own switch, "
-                                "and not at ", InterfaceName(facts)),
+                   absl::StrCat("PTP arrives at ", talker->device,
+                                " of this host's own switch, "
+                                "and not at ",
+                                InterfaceName(facts)),
                    {absl::StrCat(NameOf(*talker), " is seen on ", talker->device),
                     facts.interface.bridge && facts.interface.bridge->multicast_snooping
                         ? absl::StrCat(facts.interface.bridge->bridge, " snoops IGMP")

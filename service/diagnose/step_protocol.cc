@@ -13,10 +13,10 @@ constexpr char kCode[] = "PROTOCOL";
 constexpr char kTitle[] = "It is the PTP that this host listens for";
 
 std::string Seen(const Talker& talker) {
-  return absl::StrCat(NameOf(talker), ": ", talker.messages(), " messages, domain ", talker.domain,
-                      ", ", NameOf(talker.network), talker.announced
-                          ? absl::StrCat(", clockClass ", talker.announced->clock_class)
-                          : "");
+  return absl::StrCat(
+      NameOf(talker), ": ", talker.messages(), " messages, domain ", talker.domain, ", ",
+      NameOf(talker.network),
+      talker.announced ? absl::StrCat(", clockClass ", talker.announced->clock_class) : "");
 }
 
 std::string TransportOption(v1::NetworkProtocol network) {
@@ -34,29 +34,28 @@ std::string TransportOption(v1::NetworkProtocol network) {
 v1::TestFinding WhyNot(const Talker& talker, const Facts& facts) {
   const std::vector<std::string> evidence = {Seen(talker)};
   if (talker.vlan != 0) {
-    return Failure("WRONG_VLAN",
-                   absl::StrCat("PTP comes in VLAN ", talker.vlan, ", and ", InterfaceName(facts),
-                                " listens to untagged frames"),
-                   evidence,
-                   absl::StrCat("ip link add link ", talker.device, " name ", talker.device, ".",
-                                talker.vlan, " type vlan id ", talker.vlan,
-                                ", then hostctl system ptp set --interface ", talker.device, ".",
-                                talker.vlan));
+    return Failure(
+        "WRONG_VLAN",
+        absl::StrCat("PTP comes in VLAN ", talker.vlan, ", and ", InterfaceName(facts),
+                     " listens to untagged frames"),
+        evidence,
+        absl::StrCat("ip link add link ", talker.device, " name ", talker.device, ".", talker.vlan,
+                     " type vlan id ", talker.vlan, ", then hostctl system ptp set --interface ",
+                     talker.device, ".", talker.vlan));
   }
   if (talker.version != 2) {
-    return Failure("WRONG_VERSION",
-                   absl::StrCat("the master speaks PTP version ", talker.version,
-                                ", and this host version 2"),
-                   evidence, "set the master to PTPv2 (IEEE 1588-2008 or later)");
+    return Failure(
+        "WRONG_VERSION",
+        absl::StrCat("the master speaks PTP version ", talker.version, ", and this host version 2"),
+        evidence, "set the master to PTPv2 (IEEE 1588-2008 or later)");
   }
   if (talker.network != facts.protocol.network_protocol()) {
-    return Failure("WRONG_TRANSPORT",
-                   absl::StrCat("the master speaks PTP over ", NameOf(talker.network),
-                                ", and this host over ",
-                                NameOf(facts.protocol.network_protocol())),
-                   evidence,
-                   absl::StrCat("hostctl system ptp set --transport ",
-                                TransportOption(talker.network)));
+    return Failure(
+        "WRONG_TRANSPORT",
+        absl::StrCat("the master speaks PTP over ", NameOf(talker.network), ", and this host over ",
+                     NameOf(facts.protocol.network_protocol())),
+        evidence,
+        absl::StrCat("hostctl system ptp set --transport ", TransportOption(talker.network)));
   }
   if (talker.domain != facts.ptp.settings.domain_number) {
     return Failure("WRONG_DOMAIN",
@@ -113,8 +112,8 @@ v1::TestStep JudgeProtocol(const Facts& facts) {
                  absl::StrCat("the master measures delays by ",
                               NameOf(e2e ? v1::DELAY_MECHANISM_P2P : v1::DELAY_MECHANISM_E2E),
                               ", and this host by ", NameOf(facts.protocol.delay_mechanism())),
-                 {absl::StrCat(NameOf(*master), ": ", master->peer_delay_requests,
-                               " Pdelay_Req, ", master->delay_responses, " Delay_Resp"),
+                 {absl::StrCat(NameOf(*master), ": ", master->peer_delay_requests, " Pdelay_Req, ",
+                               master->delay_responses, " Delay_Resp"),
                   facts.after ? facts.after->state_reason() : ""},
                  absl::StrCat("hostctl system ptp set --delay-mechanism ", e2e ? "p2p" : "e2e"))});
   }
@@ -131,8 +130,9 @@ v1::TestStep JudgeProtocol(const Facts& facts) {
                           {Seen(*heard.front())}, "hostctl system ptp port list")});
   }
   return Found(kCode, kTitle, Seen(*heard.front()),
-               {Failure("NO_MASTER", "PTP is spoken here, but nobody gives time: no Announce and "
-                                     "no Sync came",
+               {Failure("NO_MASTER",
+                        "PTP is spoken here, but nobody gives time: no Announce and "
+                        "no Sync came",
                         {Seen(*heard.front())}, "check that a grandmaster runs in this network")});
 }
 

@@ -33,17 +33,17 @@ v1::TestStep JudgeService(const Facts& facts) {
   }
   std::string restarts;
   if (facts.ptp.engine_restarts > 0) {
-    restarts = absl::StrCat("it ended unexpectedly ", facts.ptp.engine_restarts,
-                            facts.ptp.engine_restarts == 1 ? " time" : " times",
-                            " since hostd started");
+    restarts =
+        absl::StrCat("it ended unexpectedly ", facts.ptp.engine_restarts,
+                     facts.ptp.engine_restarts == 1 ? " time" : " times", " since hostd started");
   }
   if (failed != nullptr || facts.ptp.engine_pid == 0 || !facts.before) {
     const std::string why = failed != nullptr ? failed->message : facts.no_stats;
-    return Found(kCode, kTitle, "it does not answer",
-                 {Failure("ENGINE_NOT_RUNNING",
-                          why.empty() ? "the service ptpd does not run" : why, {restarts},
-                          failed != nullptr ? failed->remedy
-                                            : "hostctl system service restart --service ptpd")});
+    return Found(
+        kCode, kTitle, "it does not answer",
+        {Failure(
+            "ENGINE_NOT_RUNNING", why.empty() ? "the service ptpd does not run" : why, {restarts},
+            failed != nullptr ? failed->remedy : "hostctl system service restart --service ptpd")});
   }
   return Passed(kCode, kTitle,
                 absl::StrCat("PID ", facts.ptp.engine_pid, restarts.empty() ? "" : "; ", restarts));

@@ -29,11 +29,11 @@ int RecentSteps(const v1::PtpStats& stats) {
 }
 
 std::string Summary(const v1::PtpStats& stats) {
-  std::string text = absl::StrCat("offset ", absl::StrFormat("%.0f ns",
-                                                  stats.offset_from_master_ns().last()));
+  std::string text =
+      absl::StrCat("offset ", absl::StrFormat("%.0f ns", stats.offset_from_master_ns().last()));
   if (stats.has_uncertainty()) {
-    absl::StrAppend(&text, absl::StrFormat(", within +-%.0f ns (95 %%)",
-                                           stats.uncertainty().bound_95_ns()));
+    absl::StrAppend(
+        &text, absl::StrFormat(", within +-%.0f ns (95 %%)", stats.uncertainty().bound_95_ns()));
   }
   return text;
 }
@@ -61,17 +61,17 @@ v1::TestStep JudgeServo(const Facts& facts) {
   const double step = master == nullptr ? 0 : GreatestStep(*master);
   const int steps = RecentSteps(stats);
   if (step > kJumpS || steps > kStepsOfASteadyMaster) {
-    return Found(kCode, kTitle, stats.state_reason(),
-                 {Jumps(facts, step > kJumpS ? step : 0,
-                        steps > kStepsOfASteadyMaster ? steps : 0)});
+    return Found(
+        kCode, kTitle, stats.state_reason(),
+        {Jumps(facts, step > kJumpS ? step : 0, steps > kStepsOfASteadyMaster ? steps : 0)});
   }
   if (stats.clock_slewing_at_maximum()) {
-    return Found(kCode, kTitle, Summary(stats),
-                 {Failure("SLEWING_AT_MAXIMUM",
-                          "the correction of the clock's frequency stands at its limit: the clock "
-                          "is too far off, or runs too wrongly, to be slewed",
-                          {Summary(stats)},
-                          "hostctl system ptp set --step-policy always, or wait")});
+    return Found(
+        kCode, kTitle, Summary(stats),
+        {Failure("SLEWING_AT_MAXIMUM",
+                 "the correction of the clock's frequency stands at its limit: the clock "
+                 "is too far off, or runs too wrongly, to be slewed",
+                 {Summary(stats)}, "hostctl system ptp set --step-policy always, or wait")});
   }
   if (Locked(facts)) return Passed(kCode, kTitle, Summary(stats));
   if (stats.clock_state() == v1::CLOCK_STATE_HOLDOVER ||
@@ -84,8 +84,7 @@ v1::TestStep JudgeServo(const Facts& facts) {
     return Skipped(kCode, kTitle, "the servo is none: the clock is only measured");
   }
   return Found(kCode, kTitle, stats.state_reason(),
-               {Failure("NOT_SETTLED",
-                        "the clock follows a master and has not settled yet",
+               {Failure("NOT_SETTLED", "the clock follows a master and has not settled yet",
                         {stats.state_reason(), Summary(stats)},
                         "wait, and test again; if it does not settle, hostctl system ptp stats "
                         "watch shows why")});

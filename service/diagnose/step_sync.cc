@@ -51,10 +51,9 @@ v1::TestStep JudgeSync(const Facts& facts) {
                                "let UDP port 319 pass on the way from the master, or mend the "
                                "master: it may have lost its timestamps"));
   } else if (counts.two_step_syncs > 1 && counts.follow_ups == 0) {
-    findings.push_back(Failure("NO_FOLLOW_UP",
-                               "the master sends two-step Sync and no Follow_Up with its time",
-                               {who, summary, why},
-                               "mend the master: it gets no transmit timestamps, see its log"));
+    findings.push_back(Failure(
+        "NO_FOLLOW_UP", "the master sends two-step Sync and no Follow_Up with its time",
+        {who, summary, why}, "mend the master: it gets no transmit timestamps, see its log"));
   } else if (counts.syncs == 0 && !facts.simulated) {
     findings.push_back(Failure("NO_SYNC", "no Sync came", {who, summary, why},
                                "hostctl network diag capture --ptp"));

@@ -45,14 +45,15 @@ std::string Witness(const Facts& facts) {
   if (AsUtcOffset(offset)) {
     return absl::StrFormat("this host's clock is %+.3f s off the master's", offset);
   }
-  if (facts.kernel_clock.rtc_minus_kernel_s && AsUtcOffset(*facts.kernel_clock.rtc_minus_kernel_s)) {
+  if (facts.kernel_clock.rtc_minus_kernel_s &&
+      AsUtcOffset(*facts.kernel_clock.rtc_minus_kernel_s)) {
     return absl::StrFormat("the hardware clock (RTC) is %+.1f s off the system clock",
                            *facts.kernel_clock.rtc_minus_kernel_s);
   }
   for (const v1::PtpEvent& event : stats.events()) {
     double step = 0;
-    if (event.kind() == "CLOCK_STEPPED" && std::sscanf(event.text().c_str(), "by %lf", &step) == 1 &&
-        AsUtcOffset(step)) {
+    if (event.kind() == "CLOCK_STEPPED" &&
+        std::sscanf(event.text().c_str(), "by %lf", &step) == 1 && AsUtcOffset(step)) {
       return absl::StrFormat("the clock was stepped by %+.3f s to follow the master", step);
     }
   }
@@ -86,12 +87,12 @@ v1::TestStep JudgeTimescale(const Facts& facts) {
     const std::string listed =
         absl::StrCat("TAI - UTC is ", *facts.kernel_clock.leap_list_tai_offset_s,
                      " s by the list of leap seconds");
-    findings.push_back(Failure("UTC_OFFSET_WRONG",
-                               absl::StrCat("the master announces currentUtcOffset ",
-                                            properties.current_utc_offset_s(),
-                                            " s, and that is not the difference there is"),
-                               {listed, properties.utc_decision()},
-                               "correct currentUtcOffset of the grandmaster, or update tzdata"));
+    findings.push_back(Failure(
+        "UTC_OFFSET_WRONG",
+        absl::StrCat("the master announces currentUtcOffset ", properties.current_utc_offset_s(),
+                     " s, and that is not the difference there is"),
+        {listed, properties.utc_decision()},
+        "correct currentUtcOffset of the grandmaster, or update tzdata"));
   }
   return Found(kCode, kTitle,
                properties.utc_decision().empty() ? announced : properties.utc_decision(), findings);

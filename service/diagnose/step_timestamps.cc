@@ -48,10 +48,9 @@ v1::TestStep JudgeTimestamps(const Facts& facts) {
                                "hostctl system ptp set --timestamping software; look for a newer "
                                "driver of the network card"));
   } else if ((missing > 1 && missing * 2 >= events) || said_so) {
-    findings.push_back(Failure("RECEIVE_TIMESTAMPS_MISSING",
-                               "messages are received without timestamps",
-                               {counts, facts.after->state_reason()},
-                               "hostctl system ptp set --timestamping software"));
+    findings.push_back(Failure(
+        "RECEIVE_TIMESTAMPS_MISSING", "messages are received without timestamps",
+        {counts, facts.after->state_reason()}, "hostctl system ptp set --timestamping software"));
   } else if (lost > 1 && lost * 5 >= sent) {
     findings.push_back(Warning("TRANSMIT_TIMESTAMPS_LOST",
                                "some timestamps of messages that are sent get lost", {counts},

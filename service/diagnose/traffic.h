@@ -34,11 +34,11 @@ struct SyncSample {
 // another transport is another one.
 struct Talker {
   std::string device;
-  bool own = false;       // this host sent it
-  std::string identity;   // `000c29fffe1ddaab/1`; empty of a version that is not read
-  std::string address;    // IP address, or MAC address over Ethernet
+  bool own = false;      // this host sent it
+  std::string identity;  // `000c29fffe1ddaab/1`; empty of a version that is not read
+  std::string address;   // IP address, or MAC address over Ethernet
   hostctl::v1::NetworkProtocol network = hostctl::v1::NETWORK_PROTOCOL_UNSPECIFIED;
-  uint16_t vlan = 0;      // 0: none
+  uint16_t vlan = 0;  // 0: none
   uint8_t domain = 0;
   uint16_t sdo_id = 0;
   uint8_t version = 2;
@@ -61,8 +61,8 @@ struct Talker {
   std::vector<SyncSample> samples;
 
   uint32_t messages() const {
-    return announces + syncs + follow_ups + delay_requests + delay_responses +
-           peer_delay_requests + peer_delay_responses + others;
+    return announces + syncs + follow_ups + delay_requests + delay_responses + peer_delay_requests +
+           peer_delay_responses + others;
   }
   // It gives time, or offers to.
   bool is_master() const { return announces + syncs > 0; }

@@ -76,22 +76,22 @@ Talker* TrafficCounter::TalkerOf(const std::string& device, const capture::Frame
   talker.device = device;
   talker.network = NetworkOf(decoded.transport);
   talker.vlan = decoded.layers.vlan.value_or(0);
-  talker.address = decoded.layers.ip()          ? decoded.layers.source_ip
+  talker.address = decoded.layers.ip()         ? decoded.layers.source_ip
                    : decoded.layers.source_mac ? capture::ToString(*decoded.layers.source_mac)
                                                : "";
   if (decoded.header) {
     talker.identity = wire::ToString(decoded.header->source);
     talker.domain = decoded.header->domain_number;
-    talker.sdo_id = static_cast<uint16_t>(decoded.header->major_sdo_id << 8 |
-                                          decoded.header->minor_sdo_id);
+    talker.sdo_id =
+        static_cast<uint16_t>(decoded.header->major_sdo_id << 8 | decoded.header->minor_sdo_id);
   } else if (decoded.layers.payload.size() > 1) {
     talker.version = decoded.layers.payload[1] & 0xF;
     if (talker.version == wire::kVersionPtp) return nullptr;  // cut off: nothing to go by
   } else {
     return nullptr;
   }
-  talker.own = frame.direction == capture::Direction::kSent ||
-               (!own_.empty() && talker.identity == own_);
+  talker.own =
+      frame.direction == capture::Direction::kSent || (!own_.empty() && talker.identity == own_);
   auto& all = traffic_.talkers;
   const auto same = std::find_if(all.begin(), all.end(), [&](const Talker& other) {
     return other.device == talker.device && other.own == talker.own &&

@@ -1,5 +1,6 @@
 #include "service/rpc/ptp_service.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,9 +52,10 @@ absl::Status Validate(const v1::GetPtpHistoryRequest& request) {
 }  // namespace
 
 PtpService::PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
-                       std::string host_name, event::Sink events)
+                       diagnose::Tester* tester, std::string host_name, event::Sink events)
     : reconciler_(reconciler),
       history_(history),
+      tester_(tester),
       host_name_(std::move(host_name)),
       events_(std::move(events)) {}
 
@@ -149,6 +151,19 @@ grpc::ServerUnaryReactor* PtpService::ListPtpMasters(grpc::CallbackServerContext
   auto stats = Stats();
   if (stats.ok()) *response->mutable_masters() = std::move(*stats->mutable_foreign_master_list());
   return Finish(context, stats.status());
+}
+
+grpc::ServerWriteReactor<v1::TestProgress>* PtpService::TestPtp(
+    grpc::CallbackServerContext* /*context*/, const v1::TestPtpRequest* request) {
+  std::optional<absl::Duration> observe;
+  if (request->has_observe()) {
+    observe =
+        absl::Seconds(request->observe().seconds()) + absl::Nanoseconds(request->observe().nanos());
+  }
+  return tests_.Start([this, observe](diagnose::Listener& listener) {
+    if (tester_ == nullptr) return absl::UnimplementedError("this hostd has no tests");
+    return tester_->Run(observe, listener);
+  });
 }
 
 }  // namespace hostctl::rpc

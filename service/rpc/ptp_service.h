@@ -4,19 +4,21 @@
 #include <string>
 
 #include "hostctl/v1/ptp.grpc.pb.h"
+#include "service/diagnose/run_test.h"
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/polled_streams.h"
+#include "service/rpc/test_stream.h"
 
 namespace hostctl::rpc {
 
 class PtpService final : public v1::PtpService::CallbackService {
  public:
-  // `reconciler` and `history` must outlive the service. `host_name` goes into every report;
-  // who changed what is left in `events`.
+  // What is referred to must outlive the service. `host_name` goes into every report; who
+  // changed what is left in `events`. Without a `tester` (null) TestPtp is UNIMPLEMENTED.
   PtpService(reconcile::Reconciler& reconciler, const history::PtpHistory& history,
-             std::string host_name, event::Sink events);
+             diagnose::Tester* tester, std::string host_name, event::Sink events);
 
   grpc::ServerUnaryReactor* GetPtp(grpc::CallbackServerContext* context,
                                    const v1::GetPtpRequest* request, v1::Ptp* response) override;
@@ -43,8 +45,14 @@ class PtpService final : public v1::PtpService::CallbackService {
                                            const v1::ListPtpMastersRequest* request,
                                            v1::ListPtpMastersResponse* response) override;
 
-  // Ends every watch, and each that comes later; before the server shuts down.
-  void EndWatches() { watches_.EndAll(); }
+  grpc::ServerWriteReactor<v1::TestProgress>* TestPtp(grpc::CallbackServerContext* context,
+                                                      const v1::TestPtpRequest* request) override;
+
+  // Ends every watch and test, and each that comes later; before the server shuts down.
+  void EndWatches() {
+    watches_.EndAll();
+    tests_.EndAll();
+  }
 
  private:
   absl::StatusOr<v1::PtpStats> Stats();
@@ -52,9 +60,11 @@ class PtpService final : public v1::PtpService::CallbackService {
 
   reconcile::Reconciler& reconciler_;
   const history::PtpHistory& history_;
+  diagnose::Tester* const tester_;
   const std::string host_name_;
   const event::Sink events_;
   PolledStreams<v1::WatchPtpStatsResponse> watches_;
+  TestStreams tests_;
 };
 
 }  // namespace hostctl::rpc

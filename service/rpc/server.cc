@@ -47,7 +47,7 @@ class RunningServer final : public Server {
       : listener_(std::move(listener)),
         log_(std::move(log)),
         tcp_(std::move(tcp)),
-        ptp_(parts.reconciler, parts.history, host::HostName(), parts.sink),
+        ptp_(parts.reconciler, parts.history, parts.tester, host::HostName(), parts.sink),
         firewall_(parts.reconciler, parts.sink),
         interfaces_(parts.reconciler, parts.sink),
         ntp_(parts.reconciler, parts.sink),

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "hostctl/v1/time.pb.h"
 #include "service/capture/capture.h"
+#include "service/diagnose/run_test.h"
 #include "service/event/event_log.h"
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
@@ -37,6 +38,7 @@ struct ServedParts {
   // The kernel's files, /dev and /sys.
   store::FileSystem& files = store::PosixFileSystem();
   capture::PointOpener open_capture_point = {};  // empty: nothing can be captured
+  diagnose::Tester* tester = nullptr;            // absent: there are no tests
 };
 
 class Server {
