@@ -96,7 +96,7 @@ CommandTable AllCommands() {
         NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
         NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
         NetworkMulticastCommands(), VmPrecisionclockCommands(), NetworkDiagCommands(),
-        CommandCommands()}) {
+        SystemPtpTestCommands(), CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "firewall/drop_trace.h"
 #include "firewall/firewalld.h"
 #include "firewall/firewalld_firewall.h"
 #include "firewall/memory_firewall.h"
@@ -27,6 +28,9 @@
 #include "service/capture/ip_tap.h"
 #include "service/daemon/choose_manager.h"
 #include "service/daemon/chronyd.h"
+#include "service/diagnose/host_probes.h"
+#include "service/diagnose/last_master.h"
+#include "service/diagnose/run_test.h"
 #include "service/event/event_log.h"
 #include "service/event/event_recorder.h"
 #include "service/event/life.h"
@@ -98,6 +102,10 @@ absl::Status MakeFolders(const Options& options) {
   return made.ok() ? MakeFolder(options.state_dir) : made;
 }
 
+std::string StatePath(const Options& options) {
+  return options.state_dir + "/state.json";
+}
+
 // The IERS' list as tzdata installs it; empty where there is none.
 std::string LeapSecondsFile() {
   const std::string path = "/usr/share/zoneinfo/leap-seconds.list";
@@ -166,6 +174,22 @@ ntp::ChronyHost ChronyOf(const Options& options, const daemon::ServiceManager& s
   return ntp::NewChronyHost(places, command.empty() ? "" : command.front());
 }
 
+// Whether the settings that are stored could be read at the next start.
+absl::Status CheckState(const std::string& path) {
+  const auto text = store::PosixFileSystem().Read(path);
+  return text.ok() ? store::FromText(*text).status() : text.status();
+}
+
+diagnose::Tester::MakeProbes ProbesOf(const Options& options, reconcile::Reconciler& reconciler,
+                                      const diagnose::LastMaster& last_master) {
+  return [&] {
+    return diagnose::NewHostProbes({reconciler, [&] { return InterfacesOf(options); },
+                                    [&] { return CheckState(StatePath(options)); }, last_master,
+                                    options.sandbox, options.clock == Options::Clock::kVirtual,
+                                    LeapSecondsFile()});
+  };
+}
+
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
   if (options.listen.empty()) return std::nullopt;
   return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
@@ -214,6 +238,13 @@ void OpenEvents(event::EventLog& events, const event::Sink& sink) {
   sink(event::HostdStarted(HOSTCTL_VERSION, events.Events(), notes));
 }
 
+// What a hostd that was killed while it looked at packets has left in the packet filter.
+// Where we may not look, there is nothing of ours.
+void RemoveLeftovers() {
+  capture::RemoveLeftoverIpTaps().IgnoreError();
+  firewall::DropTrace::RemoveLeftover();
+}
+
 int Fail(const absl::Status& status) {
   Log(std::string(status.message()));
   return kFailed;
@@ -235,7 +266,7 @@ int Serve(const Options& options, const sigset_t& ending) {
   const event::Sink sink = [&event_recorder](v1::Event happened) {
     event_recorder.Record(std::move(happened));
   };
-  store::StateStore store(options.state_dir + "/state.json", store::PosixFileSystem());
+  store::StateStore store(StatePath(options), store::PosixFileSystem());
   store::RuntimeStore runtime(options.run_dir + "/services.json", reconcile::ReadBootTime().boot_id,
                               store::PosixFileSystem());
   const auto services = ServicesOf(options);
@@ -252,24 +283,27 @@ int Serve(const Options& options, const sigset_t& ending) {
   history::PtpHistory history;
   std::optional<event::EventSource> event_source;  // outlives the monitor's thread
   precision_clock::NfdFile node_labels(options.nfd_dir, store::PosixFileSystem(), Log);
+  diagnose::LastMaster last_master;
   host_time::Monitor monitor(TimeSourcesOf(options, reconciler));
-  monitor.Subscribe([&node_labels](const host_time::Observation& seen) {
+  monitor.Subscribe([&](const host_time::Observation& seen) {
     node_labels.Publish(seen.status, seen.at, seen.steady);
+    if (seen.stats) last_master.Note(*seen.stats);
   });
+  diagnose::Tester tester(ProbesOf(options, reconciler, last_master));
   // Before anything is touched: a second hostd must find out that it is one.
   rpc::ServedParts served{reconciler, history};
   served.events = &events;
   served.sink = sink;
   served.time_status = [&monitor] { return monitor.Latest().status; };
+  served.tester = &tester;
   if (!options.sandbox) served.open_capture_point = capture::OpenPoint;
   auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
+  if (!options.sandbox) RemoveLeftovers();
   OpenEvents(events, sink);
   event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink);
   monitor.Subscribe(
       [&event_source](const host_time::Observation& seen) { event_source->Observe(seen); });
-  // Where we may not, there are no taps of ours.
-  if (!options.sandbox) capture::RemoveLeftoverIpTaps().IgnoreError();
   absl::Status started = reconciler.Start();
   if (!started.ok()) return Fail(started);
   monitor.Subscribe([&reconciler](const host_time::Observation& seen) {

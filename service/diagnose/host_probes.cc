@@ -56,9 +56,12 @@ class HostProbes final : public Probes {
 
   void ReadConfiguration(Facts& facts) override {
     facts.simulated = parts_.simulated;
-    const absl::Status stored = parts_.check_state();
-    if (!stored.ok()) facts.state_problem = std::string(stored.message());
     ReadRuntime(facts);
+    // Nothing is stored before something was set.
+    const absl::Status stored = parts_.check_state();
+    if (!stored.ok() && (facts.ptp.settings.enabled || !absl::IsNotFound(stored))) {
+      facts.state_problem = std::string(stored.message());
+    }
     if (!facts.ptp.settings.enabled) return;
     const Clock::time_point deadline = Clock::now() + kForAnEngine;
     ReadStats(facts.before, facts);
@@ -163,7 +166,6 @@ class HostProbes final : public Probes {
   }
 
   void ReadClock(Facts& facts) override {
-    observer_.reset();
     facts.kernel_clock = ReadKernelClock(parts_.leap_seconds_file);
     // The hardware clock and others tell of the system's clock only.
     if (parts_.virtual_clock) facts.kernel_clock.rtc_minus_kernel_s.reset();

@@ -35,14 +35,17 @@ uint64_t Answers(const Facts& facts) {
   });
 }
 
+uint64_t Received(const Facts& facts) {
+  return Grown(facts, [](const v1::PtpStats& s) { return s.messages().sync_received(); });
+}
+
 // Sync comes, with its Follow_Up.
 bool SyncComes(const Facts& facts) {
   const Talker* master = Master(facts);
   if (master != nullptr) {
     return master->syncs > 1 && (master->two_step_syncs == 0 || master->follow_ups > 0);
   }
-  return !facts.wire.available &&
-         Grown(facts, [](const v1::PtpStats& s) { return s.messages().sync_received(); }) > 1;
+  return !facts.wire.available && Received(facts) > 1;
 }
 
 bool AllWasSeen(const Facts& facts) {
@@ -72,8 +75,9 @@ bool GoesOnObserving(const Facts& facts, double observed_s, std::optional<double
   if (AllWasSeen(facts)) return false;
   if (observed_s < Ordinary(facts)) return true;
   if (Settles(facts)) return observed_s < kForSettling;
-  // Sync comes, and it is too early to say that nobody answers or who is the best master.
-  const bool may_come = SyncComes(facts) && Answers(facts) == 0 && Requests(facts) < 3;
+  // Sync reaches the engine, and it is too early to say that nobody answers.
+  const bool may_come =
+      SyncComes(facts) && Received(facts) > 1 && Answers(facts) == 0 && Requests(facts) < 3;
   return may_come && observed_s < kForAnAnswer;
 }
 

@@ -22,12 +22,10 @@ double UtcOffsetOf(const Talker& master) {
 double GreatestStep(const Talker& master) {
   const auto& samples = master.samples;
   double greatest = 0;
-  for (size_t i = 1; i < samples.size(); ++i) {
-    const double step = samples[i].master_minus_kernel_s - samples[i - 1].master_minus_kernel_s;
-    // The next one must bear it out; the last has no next, and an earlier value.
-    const double after = i + 1 < samples.size() ? samples[i + 1].master_minus_kernel_s
-                                                : samples[i].master_minus_kernel_s;
-    const double borne_out = after - samples[i - 1].master_minus_kernel_s;
+  for (size_t i = 1; i + 1 < samples.size(); ++i) {
+    const double before = samples[i - 1].master_minus_kernel_s;
+    const double step = samples[i].master_minus_kernel_s - before;
+    const double borne_out = samples[i + 1].master_minus_kernel_s - before;
     greatest = std::max(greatest, std::min(std::abs(step), std::abs(borne_out)));
   }
   return greatest;

@@ -15,8 +15,8 @@ std::optional<double> MedianOffset(const Talker& master);
 // currentUtcOffset with the PTP timescale, else 0 (IEEE 1588-2019 7.2.4).
 double UtcOffsetOf(const Talker& master);
 
-// The greatest step in its time between two Syncs, seconds; 0: none. What a late Sync
-// looks like, one sample off, is no step.
+// The greatest step in its time between two Syncs, seconds; 0: none. Only one that the Sync
+// behind it bears out: one sample off is a Sync that came late.
 double GreatestStep(const Talker& master);
 
 }  // namespace hostctl::diagnose
