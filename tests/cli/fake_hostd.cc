@@ -111,6 +111,13 @@ grpc::Status FakeHostd::WatchPtpStats(grpc::ServerContext* context,
   return status;
 }
 
+grpc::Status FakeHostd::TestPtp(grpc::ServerContext* /*context*/, const v1::TestPtpRequest* request,
+                                grpc::ServerWriter<v1::TestProgress>* writer) {
+  test_ptp = *request;
+  for (const v1::TestProgress& progress : tested) writer->Write(progress);
+  return status;
+}
+
 grpc::Status FakeHostd::GetPtpHistory(grpc::ServerContext* context,
                                       const v1::GetPtpHistoryRequest* request,
                                       v1::PtpHistory* response) {

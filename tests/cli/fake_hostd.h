@@ -65,6 +65,7 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::ListPtpPortsResponse ports;
   v1::ListPtpMastersResponse masters;
   std::vector<v1::WatchPtpStatsResponse> watched;
+  std::vector<v1::TestProgress> tested;
   v1::Firewall firewall;
   v1::ListRulesetsResponse rulesets;
   v1::ListRulesResponse rules;
@@ -91,6 +92,7 @@ class FakeHostd final : public v1::PtpService::Service,
   // The newest request of each kind.
   std::optional<v1::UpdatePtpRequest> update_ptp;
   std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
+  std::optional<v1::TestPtpRequest> test_ptp;
   std::optional<v1::GetPtpHistoryRequest> get_ptp_history;
   std::optional<v1::ListRulesetsRequest> list_rulesets;
   std::optional<v1::ListRulesRequest> list_rules;
@@ -131,6 +133,8 @@ class FakeHostd final : public v1::PtpService::Service,
   // Sends `watched`, then `status`, or nothing more while it is silent or keeps watching.
   grpc::Status WatchPtpStats(grpc::ServerContext* context, const v1::WatchPtpStatsRequest* request,
                              grpc::ServerWriter<v1::WatchPtpStatsResponse>* writer) override;
+  grpc::Status TestPtp(grpc::ServerContext* context, const v1::TestPtpRequest* request,
+                       grpc::ServerWriter<v1::TestProgress>* writer) override;
   grpc::Status GetPtpHistory(grpc::ServerContext* context, const v1::GetPtpHistoryRequest* request,
                              v1::PtpHistory* response) override;
   grpc::Status ListPtpProfiles(grpc::ServerContext* context,
