@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/ntp_convert.h"
 #include "service/rpc/unary.h"
@@ -24,7 +25,7 @@ grpc::ServerUnaryReactor* NtpService::UpdateNtp(grpc::CallbackServerContext* con
   if (!done.ok()) return Finish(context, done.status());
   *response->mutable_ntp() = ToProto(done->ntp);
   for (const reconcile::Change& change : done->changes) *response->add_changes() = ToProto(change);
-  return Finish(context, absl::OkStatus());
+  return FinishSet(context, events_, absl::OkStatus(), *request, *response);
 }
 
 grpc::ServerUnaryReactor* NtpService::GetNtpConfiguration(

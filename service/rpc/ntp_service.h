@@ -1,15 +1,19 @@
 // hostctl.v1.NtpService over the reconciler.
 #pragma once
 
+#include <utility>
+
 #include "hostctl/v1/ntp.grpc.pb.h"
+#include "service/event/event_sink.h"
 #include "service/reconcile/reconciler.h"
 
 namespace hostctl::rpc {
 
 class NtpService final : public v1::NtpService::CallbackService {
  public:
-  // `reconciler` must outlive the service.
-  explicit NtpService(reconcile::Reconciler& reconciler) : reconciler_(reconciler) {}
+  // `reconciler` must outlive the service. Who changed what is left in `events`.
+  NtpService(reconcile::Reconciler& reconciler, event::Sink events)
+      : reconciler_(reconciler), events_(std::move(events)) {}
 
   grpc::ServerUnaryReactor* GetNtp(grpc::CallbackServerContext* context,
                                    const v1::GetNtpRequest* request, v1::Ntp* response) override;
@@ -25,6 +29,7 @@ class NtpService final : public v1::NtpService::CallbackService {
 
  private:
   reconcile::Reconciler& reconciler_;
+  const event::Sink events_;
 };
 
 }  // namespace hostctl::rpc
