@@ -130,8 +130,7 @@ Command StatsGetCommand() {
   get.examples = {
       {"hostctl system ntp stats get", "How far is the clock from NTP time?"},
       {"hostctl system ntp stats get --sources", "Which servers answer, and which is followed?"},
-      {"hostctl --formatter=json system ntp stats get | jq .maximum_error_ns",
-       "For a program: one number"}};
+      {"hostctl --formatter=json system ntp stats get", "For a program, in nanoseconds"}};
   get.run = GetStats;
   return get;
 }

@@ -72,4 +72,15 @@ absl::StatusOr<v1::NtpStats> ReadNtpStats(const Places& places, const ChronycOpt
   return stats;
 }
 
+absl::StatusOr<std::vector<NtpAnswers>> ReadNtpAnswers(const Places& places,
+                                                       const ChronycOptions& options) {
+  std::vector<std::string> base = Base(places, options);
+  base.emplace_back("-n");
+  const auto text = Ask(std::move(base), {"ntpdata"}, options);
+  if (!text.ok()) return text.status();
+  auto answers = ParseNtpData(*text);
+  if (!answers.ok()) return absl::UnavailableError(std::string(answers.status().message()));
+  return answers;
+}
+
 }  // namespace hostctl::ntp

@@ -19,6 +19,7 @@ constexpr double kNanosecondsPerSecond = 1e9;
 constexpr double kPpbPerPpm = 1e3;
 constexpr size_t kTrackingFields = 14;
 constexpr size_t kSourceFields = 10;
+constexpr size_t kAnswerFields = 34;
 constexpr char kNotSynchronised[] = "Not synchronised";
 // Reference IDs that are no source: none at all, and the local clock itself.
 constexpr char kNoReference[] = "00000000";
@@ -132,17 +133,27 @@ absl::Status ReadSource(Fields fields, v1::NtpSource& source) {
   return fields.status();
 }
 
+absl::StatusOr<std::vector<std::string>> LinesOf(const std::string& text) {
+  if (!std::all_of(text.begin(), text.end(),
+                   [](unsigned char c) { return absl::ascii_isprint(c) || c == '\n'; })) {
+    return absl::InvalidArgumentError("chronyc printed what is no text");
+  }
+  return std::vector<std::string>(absl::StrSplit(text, '\n', absl::SkipEmpty()));
+}
+
+absl::Status NotAskedFor(const std::string& line) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("chronyc printed '", line.substr(0, 200), "', not what was asked for"));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::NtpStats> ParseChronycReport(const std::string& text) {
   v1::NtpStats stats;
   bool tracked = false;
-  if (!std::all_of(text.begin(), text.end(),
-                   [](unsigned char c) { return absl::ascii_isprint(c) || c == '\n'; })) {
-    return absl::InvalidArgumentError("chronyc printed what is no text");
-  }
-  const std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
-  for (const std::string& line : lines) {
+  auto lines = LinesOf(text);
+  if (!lines.ok()) return lines.status();
+  for (const std::string& line : *lines) {
     const Fields fields(line);
     absl::Status read;
     if (!tracked && fields.size() == kTrackingFields) {
@@ -151,13 +162,32 @@ absl::StatusOr<v1::NtpStats> ParseChronycReport(const std::string& text) {
     } else if (tracked && fields.size() == kSourceFields) {
       read = ReadSource(fields, *stats.add_sources());
     } else {
-      read = absl::InvalidArgumentError(
-          absl::StrCat("chronyc printed '", line.substr(0, 200), "', not what was asked for"));
+      read = NotAskedFor(line);
     }
     if (!read.ok()) return read;
   }
   if (!tracked) return absl::InvalidArgumentError("chronyc printed nothing");
   return stats;
+}
+
+absl::StatusOr<std::vector<NtpAnswers>> ParseNtpData(const std::string& text) {
+  const auto lines = LinesOf(text);
+  if (!lines.ok()) return lines.status();
+  std::vector<NtpAnswers> all;
+  for (const std::string& line : *lines) {
+    Fields fields(line);
+    if (fields.size() != kAnswerFields) return NotAskedFor(line);
+    NtpAnswers& answers = all.emplace_back();
+    answers.address = fields.Text(0);
+    answers.leap_status = fields.Text(5);
+    answers.stratum = fields.Count(8);
+    answers.delay_ns = fields.Real(19, kNanosecondsPerSecond);
+    answers.sent = fields.Count(30);
+    answers.received = fields.Count(31);
+    answers.good = fields.Count(33);
+    if (!fields.status().ok()) return fields.status();
+  }
+  return all;
 }
 
 }  // namespace hostctl::ntp

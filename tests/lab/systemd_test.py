@@ -21,6 +21,11 @@ ExecStart={chronyd} -x -d -u root -f {config}
 Restart=always
 RestartSec=100ms
 """
+# As Debian's unit: the configuration is the one that chronyd looks for by itself.
+PLAIN_CHRONY_SERVICE = """[Service]
+ExecStart={chronyd} -x -d -u root
+BindPaths={lib}:/var/lib/chrony
+"""
 
 
 class BootedHost:
@@ -45,8 +50,11 @@ class BootedHost:
                        "systemd answers")
         except DeadlineExceeded as late:
             raise unittest.SkipTest(f"systemd does not run here: {self.systemd.output()} {late}")
+        # The folder of drop-ins that hostd writes is one that this systemd reads.
+        booted = [*BOOTED[:-1], BOOTED[-1].replace(
+            "&& exec", f"&& mount --bind {folder}/units /run/systemd/system && exec")]
         self.host = Host(self.namespace, prefix=[
-            "env", f"DBUS_SYSTEM_BUS_ADDRESS={self.address}", *BOOTED]).start()
+            "env", f"DBUS_SYSTEM_BUS_ADDRESS={self.address}", *booted]).start()
 
     def start_systemd(self, world, folder):
         """In the namespace, but not as `ip netns exec` does it, which hides the control groups."""
@@ -62,6 +70,14 @@ class BootedHost:
         program = Program("systemd", popen, log)
         world.programs.append(program)
         return program
+
+    def use_plain_unit(self, world):
+        """chrony.service as Debian has it, in folders of its own."""
+        lib = world.folder / "chrony-lib"
+        lib.mkdir()
+        (world.folder / "systemd" / "units" / "chrony.service").write_text(
+            PLAIN_CHRONY_SERVICE.format(chronyd=CHRONYD, lib=lib))
+        self.busctl("call", "", "Manager", "Reload")
 
     def busctl(self, command, path, interface, *arguments):
         """Asks systemd, without hostd; empty when it does not answer."""
@@ -112,6 +128,33 @@ class SystemdTest(unittest.TestCase):
             booted.busctl("call", "", "Manager", "StopUnit", "ss", "chrony.service", "replace")
             wait_until(lambda: booted.chronyd()["pid"] not in (0, third["pid"]), 8,
                        "hostd has it started again")
+
+    def test_ntp_has_the_unit_run_with_the_configuration_of_hostd(self):
+        with World() as world:
+            booted = BootedHost(world)
+            booted.use_plain_unit(world)
+            host = booted.host
+            server = world.namespace("server", "192.0.2.1/24")
+            config = world.folder / "server.conf"
+            config.write_text("local stratum 3\nallow\ncmdport 0\nbindcmdaddress /\n"
+                              f"pidfile {world.folder}/server.pid\n")
+            server.start("chronyd", [CHRONYD, "-x", "-d", "-u", "root", "-f", config])
+            host.hostctl("system", "ntp", "set", "--enable", "--server",
+                         "192.0.2.1 minpoll -2 maxpoll 0")
+            running = booted.chronyd()
+            self.assertEqual((running["running"], running["manager"]), (True, "systemd"))
+
+            def synchronized():
+                stats = host.json("system", "ntp", "stats", "get")
+                return stats["synchronized"] and stats
+            stats = wait_until(synchronized, 30, "the unit's chronyd is synchronized")
+            self.assertEqual(stats["reference"], "192.0.2.1")
+
+            drop_in = world.folder / "systemd" / "units" / "chrony.service.d"
+            self.assertTrue(drop_in.exists())
+            host.hostctl("system", "ntp", "set", "--disable")
+            self.assertFalse(booted.chronyd()["running"])
+            self.assertFalse(drop_in.exists(), "the unit is the host's own again")
 
 
 if __name__ == "__main__":

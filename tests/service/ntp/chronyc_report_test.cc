@@ -95,6 +95,32 @@ TEST(ChronycReportTest, EveryStateOfASource) {
   }
 }
 
+// `ntpdata`: one server that answers, one that does not.
+TEST(ChronycReportTest, WhatServersHaveAnswered) {
+  const auto answers = ParseNtpData(
+      "192.0.2.1,C0000201,123,192.0.2.2,C0000202,Normal,4,Server,3,0,1,-25,0.000000030,0.000000,"
+      "0.000000,7F7F0101,,1795382080.312340381,-0.000000261,0.000012720,0.000000052,0.000076074,"
+      "0.00,111,111,1111,No,No,Kernel,Kernel,11,11,11,10\n"
+      "192.0.2.77,C000024D,123,[UNSPEC],00000000,Normal,0,Invalid,0,0,1,0,1.000000000,0.000000,"
+      "0.000000,00000000,,0.000000000,0.000000000,0.000000000,0.000000000,0.000000000,0.00,000,"
+      "000,0000,No,No,Invalid,Invalid,5,0,0,0\n");
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  ASSERT_EQ(answers->size(), 2u);
+  const NtpAnswers& good = (*answers)[0];
+  EXPECT_EQ(good.address, "192.0.2.1");
+  EXPECT_EQ(good.leap_status, "Normal");
+  EXPECT_EQ(good.stratum, 3u);
+  EXPECT_DOUBLE_EQ(good.delay_ns, 12720);
+  EXPECT_EQ(good.sent, 11u);
+  EXPECT_EQ(good.received, 11u);
+  EXPECT_EQ(good.good, 10u);
+  EXPECT_EQ((*answers)[1].sent, 5u);
+  EXPECT_EQ((*answers)[1].received, 0u);
+  EXPECT_TRUE(ParseNtpData("")->empty());
+  EXPECT_THAT(std::string(ParseNtpData("513 Not authorised\n").status().message()),
+              HasSubstr("not what was asked for"));
+}
+
 TEST(ChronycReportTest, WhatIsNotAsExpectedIsNamed) {
   const struct {
     const char* text;
