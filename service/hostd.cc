@@ -180,13 +180,29 @@ absl::Status CheckState(const std::string& path) {
   return text.ok() ? store::FromText(*text).status() : text.status();
 }
 
+// The host's interfaces for somebody who only looks. The sandbox's are in memory, so the
+// names that the reconciler gave its own are given to these, too.
+absl::StatusOr<std::unique_ptr<host::Interfaces>> LookAtInterfaces(
+    const Options& options, reconcile::Reconciler& reconciler) {
+  auto interfaces = InterfacesOf(options);
+  if (!options.sandbox || !interfaces.ok()) return interfaces;
+  const auto named = reconciler.Interfaces();
+  if (!named.ok()) return named.status();
+  for (const reconcile::InterfaceView& view : *named) {
+    if (!view.device) continue;
+    absl::Status done = (*interfaces)->AddAlternativeName(view.device->index, view.binding.name);
+    if (!done.ok()) return done;
+  }
+  return interfaces;
+}
+
 diagnose::Tester::MakeProbes ProbesOf(const Options& options, reconcile::Reconciler& reconciler,
                                       const diagnose::LastMaster& last_master) {
   return [&] {
-    return diagnose::NewHostProbes({reconciler, [&] { return InterfacesOf(options); },
-                                    [&] { return CheckState(StatePath(options)); }, last_master,
-                                    options.sandbox, options.clock == Options::Clock::kVirtual,
-                                    LeapSecondsFile()});
+    return diagnose::NewHostProbes(
+        {reconciler, [&] { return LookAtInterfaces(options, reconciler); },
+         [&] { return CheckState(StatePath(options)); }, last_master, options.sandbox,
+         options.clock == Options::Clock::kVirtual, LeapSecondsFile()});
   };
 }
 
