@@ -317,7 +317,8 @@ int Serve(const Options& options, const sigset_t& ending) {
   if (!server.ok()) return Fail(server.status());
   if (!options.sandbox) RemoveLeftovers();
   OpenEvents(events, sink);
-  event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink);
+  event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink,
+                       [&reconciler] { return reconciler.WantsNtpEvents(); });
   monitor.Subscribe(
       [&event_source](const host_time::Observation& seen) { event_source->Observe(seen); });
   absl::Status started = reconciler.Start();

@@ -40,7 +40,7 @@ class EventLog {
     // Of each of the two files.
     size_t segment_bytes = size_t{1} << 20U;
     // Events that are kept in memory where files cannot be written.
-    size_t most_events = 20000;
+    size_t most_events = 5000;
     std::function<absl::Time()> now = absl::Now;
     std::function<uint64_t()> random;  // names a new log
     std::function<void(const std::string&)> log = [](const std::string&) {};

@@ -202,6 +202,8 @@ class Reconciler {
   absl::StatusOr<hostctl::v1::PtpStats> Stats();
 
   NtpView Ntp();
+  // Whether changes of NTP are to be events; asks nobody else.
+  bool WantsNtpEvents();
   // What chronyd is given when it starts.
   NtpConfiguration ChronyConfiguration();
   // What chronyd measures, asked now. FAILED_PRECONDITION NTP_DISABLED, SERVICE_NOT_STARTED,

@@ -119,6 +119,11 @@ NtpView Reconciler::Ntp() {
   return NtpViewOf({desired_, by_hand_});
 }
 
+bool Reconciler::WantsNtpEvents() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return !desired_.ntp.disable_events;
+}
+
 NtpView Reconciler::NtpViewOf(const Wanted& all) {
   const store::DesiredState& state = all.state;
   const ServiceView service = ManagedServiceView(*FindService(kNtpService), all);

@@ -11,7 +11,7 @@ namespace hostctl::rpc {
 
 class NtpService final : public v1::NtpService::CallbackService {
  public:
-  // `reconciler` must outlive the service. Who changed what is left in `events`.
+  // `reconciler` must outlive the service; who changed what is left in `events`.
   NtpService(reconcile::Reconciler& reconciler, event::Sink events)
       : reconciler_(reconciler), events_(std::move(events)) {}
 
