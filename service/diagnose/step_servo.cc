@@ -13,8 +13,6 @@ namespace {
 
 constexpr char kCode[] = "SERVO";
 constexpr char kTitle[] = "The clock is locked and steady";
-// A master's time that steps by more has jumped; software timestamps waver by less.
-constexpr double kJumpS = 0.05;
 // The first step brings the clock to the master, further ones follow it.
 constexpr int kStepsOfASteadyMaster = 1;
 constexpr double kRecentS = 300;

@@ -60,6 +60,13 @@ std::string Witness(const Facts& facts) {
   return "";
 }
 
+// TAI - UTC by the list of leap seconds or, without one, as somebody has told the kernel.
+std::optional<int> TaiOffset(const KernelClock& clock) {
+  if (clock.leap_list_tai_offset_s) return clock.leap_list_tai_offset_s;
+  if (clock.known && clock.tai_offset_s != 0) return static_cast<int>(clock.tai_offset_s);
+  return std::nullopt;
+}
+
 }  // namespace
 
 v1::TestStep JudgeTimescale(const Facts& facts) {
@@ -73,6 +80,7 @@ v1::TestStep JudgeTimescale(const Facts& facts) {
       ", currentUtcOffset ", properties.current_utc_offset_s(), " s",
       properties.current_utc_offset_valid() ? "" : " (not valid)");
   const std::string witness = Witness(facts);
+  const std::optional<int> known = TaiOffset(facts.kernel_clock);
   Findings findings;
   if (!witness.empty()) {
     findings.push_back(Failure(
@@ -82,11 +90,10 @@ v1::TestStep JudgeTimescale(const Facts& facts) {
         {witness, announced, properties.utc_decision()},
         "correct the grandmaster's timescale: ptpTimescale and currentUtcOffset, or the clock that "
         "it takes its time from"));
-  } else if (properties.ptp_timescale() && facts.kernel_clock.leap_list_tai_offset_s &&
-             properties.current_utc_offset_s() != *facts.kernel_clock.leap_list_tai_offset_s) {
+  } else if (properties.ptp_timescale() && known && properties.current_utc_offset_s() != *known) {
     const std::string listed =
-        absl::StrCat("TAI - UTC is ", *facts.kernel_clock.leap_list_tai_offset_s,
-                     " s by the list of leap seconds");
+        absl::StrCat("TAI - UTC is ", *known, " s as this host knows it, by the ",
+                     facts.kernel_clock.leap_list_tai_offset_s ? "list of leap seconds" : "kernel");
     findings.push_back(Failure(
         "UTC_OFFSET_WRONG",
         absl::StrCat("the master announces currentUtcOffset ", properties.current_utc_offset_s(),

@@ -18,5 +18,7 @@ double UtcOffsetOf(const Talker& master);
 // The greatest step in its time between two Syncs, seconds; 0: none. Only one that the Sync
 // behind it bears out: one sample off is a Sync that came late.
 double GreatestStep(const Talker& master);
+// A master's time that steps by more has jumped, seconds; software timestamps waver by less.
+inline constexpr double kJumpS = 0.05;
 
 }  // namespace hostctl::diagnose
