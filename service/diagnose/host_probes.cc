@@ -79,6 +79,8 @@ class HostProbes final : public Probes {
   }
 
   void ReadInterface(Facts& facts) override {
+    facts.interface = InterfaceFacts();
+    devices_.clear();
     auto interfaces = parts_.open_interfaces();
     if (!interfaces.ok()) {
       facts.interface.missing = std::string(interfaces.status().message());

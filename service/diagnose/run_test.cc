@@ -72,6 +72,7 @@ class Run {
       probes_.Observe(facts_);
       facts_.observed_s = probes_.observed_s();
     } while (listener_.Listens() && GoesOnObserving(facts_, facts_.observed_s, asked_s_));
+    probes_.ReadInterface(facts_);  // as it is now
   }
 
   // The step of the multicast's way is worth trying things when nothing came at all.

@@ -22,7 +22,9 @@ constexpr uint64_t kTooFewToJudge = 2;
 uint64_t OnTheWire(const Facts& facts) {
   uint64_t messages = 0;
   for (const Talker* talker : Heard(facts)) {
-    if (ReachesSocket(*talker, facts)) messages += talker->messages();
+    if (!ReachesSocket(*talker, facts)) continue;
+    // Groups that were not joined come to the device, and no further.
+    messages += NegotiatesUnicast(facts) ? talker->unicast : talker->messages();
   }
   return messages;
 }

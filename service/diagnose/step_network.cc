@@ -41,6 +41,12 @@ v1::TestStep JudgeNetwork(const Facts& facts) {
   if (facts.simulated) return Skipped(kCode, title, "the network is simulated");
   if (!facts.wire.available) return Skipped(kCode, title, facts.wire.unavailable);
   if (!Follows(facts)) return Skipped(kCode, title, "as server this host needs none");
+  // It may have lost its link only just now.
+  const v1::TestStep interface = JudgeInterface(facts);
+  if (interface.outcome() == v1::TEST_OUTCOME_FAILED) {
+    return Found(kCode, title, "the interface is not in order",
+                 {interface.findings().begin(), interface.findings().end()});
+  }
   const std::vector<const Talker*> heard = Heard(facts);
   if (!heard.empty()) return Passed(kCode, title, Summary(heard, facts));
   const std::string nothing =

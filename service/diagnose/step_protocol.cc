@@ -88,9 +88,8 @@ const Talker* NearestMaster(const Facts& facts) {
   return nearest;
 }
 
-// The master uses the other way to measure the delay.
+// The master uses the other way to measure the delay: also of a clock that is locked still.
 bool OtherDelayMechanism(const Talker& master, const Facts& facts) {
-  if (Locked(facts)) return false;
   if (Reason(facts) == v1::PORT_REASON_OTHER_DELAY_MECHANISM) return true;
   return facts.protocol.delay_mechanism() == v1::DELAY_MECHANISM_E2E &&
          master.peer_delay_requests > 0 && master.delay_responses == 0 &&
@@ -117,17 +116,18 @@ v1::TestStep JudgeProtocol(const Facts& facts) {
                   facts.after ? facts.after->state_reason() : ""},
                  absl::StrCat("hostctl system ptp set --delay-mechanism ", e2e ? "p2p" : "e2e"))});
   }
-  if (const Talker* nearest = NearestMaster(facts)) {
-    return Found(kCode, kTitle, Seen(*nearest), {WhyNot(*nearest, facts)});
-  }
   const std::vector<const Talker*> heard = Heard(facts);
   if (heard.empty()) return Skipped(kCode, kTitle, "nothing arrived");
   if (NegotiatesUnicast(facts)) {
-    return Found(kCode, kTitle, Seen(*heard.front()),
-                 {Failure(Reason(facts) == v1::PORT_REASON_UNICAST_DENIED ? "UNICAST_DENIED"
-                                                                          : "UNICAST_UNANSWERED",
-                          facts.after ? facts.after->state_reason() : "no unicast master serves",
-                          {Seen(*heard.front())}, "hostctl system ptp port list")});
+    const bool denied = Reason(facts) == v1::PORT_REASON_UNICAST_DENIED;
+    return Found(kCode, kTitle, "no unicast master serves",
+                 {Failure(denied ? "UNICAST_DENIED" : "UNICAST_UNANSWERED",
+                          denied ? "the unicast masters deny service" : "no unicast master answers",
+                          {facts.after ? facts.after->state_reason() : ""},
+                          "hostctl system ptp port list shows whom it asks; ping them")});
+  }
+  if (const Talker* nearest = NearestMaster(facts)) {
+    return Found(kCode, kTitle, Seen(*nearest), {WhyNot(*nearest, facts)});
   }
   return Found(kCode, kTitle, Seen(*heard.front()),
                {Failure("NO_MASTER",

@@ -270,6 +270,30 @@ std::vector<Fault> Faults() {
        },
        "WRONG_DELAY_MECHANISM", "--delay-mechanism p2p"},
 
+      {"peer delay instead of end to end, of a clock that is locked still",
+       [](Facts& f) {
+         Master(f).delay_responses = 0;
+         Master(f).peer_delay_requests = 5;
+         f.wire.traffic.answers_to_us = 0;
+         f.after->mutable_messages()->set_delay_resp_received(100);
+       },
+       "WRONG_DELAY_MECHANISM", "--delay-mechanism p2p"},
+      {"no unicast master answers, while others speak by multicast",
+       [](Facts& f) {
+         f.protocol.set_unicast_negotiation(true);
+         f.ptp.settings.domain_number = 44;
+         f.wire.traffic.talkers.pop_back();
+         ForgetMaster(f, v1::PORT_REASON_UNICAST_UNANSWERED);
+       },
+       "UNICAST_UNANSWERED", "ptp port list"},
+      {"unicast masters deny",
+       [](Facts& f) {
+         f.protocol.set_unicast_negotiation(true);
+         Master(f).announces = Master(f).syncs = 0;
+         ForgetMaster(f, v1::PORT_REASON_UNICAST_DENIED);
+       },
+       "UNICAST_DENIED", "ptp port list"},
+
       {"master of bad class", Unqualified(v1::MASTER_QUALIFICATION_CLOCK_CLASS_UNACCEPTABLE),
        "MASTER_CLASS_UNACCEPTABLE", "--maximum-clock-class 187"},
       {"master not on the list", Unqualified(v1::MASTER_QUALIFICATION_NOT_ACCEPTABLE),
