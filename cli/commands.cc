@@ -92,8 +92,8 @@ CommandTable AllCommands() {
   for (std::vector<Command> part :
        {SystemEventCommands(), SystemPtpGetCommands(), SystemPtpSetCommands(),
         SystemPtpProfileCommands(), SystemPtpPortCommands(), SystemPtpStatsCommands(),
-        SystemNtpCommands(), SystemNtpSetCommands(), SystemServiceCommands(),
-        NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
+        SystemNtpCommands(), SystemNtpSetCommands(), SystemNtpTestCommands(),
+        SystemServiceCommands(), NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
         NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
         NetworkMulticastCommands(), VmPrecisionclockCommands(), NetworkDiagCommands(),
         SystemPtpTestCommands(), CommandCommands()}) {

@@ -15,6 +15,7 @@ std::vector<Command> SystemPtpPortCommands();             // system_ptp_port.cc
 std::vector<Command> SystemPtpStatsCommands();            // system_ptp_stats.cc
 std::vector<Command> SystemNtpCommands();                 // system_ntp.cc
 std::vector<Command> SystemNtpSetCommands();              // system_ntp_set.cc
+std::vector<Command> SystemNtpTestCommands();             // system_ntp_test.cc
 std::vector<Command> SystemPtpTestCommands();             // system_ptp_test.cc
 std::vector<Command> SystemServiceCommands();             // system_service.cc
 std::vector<Command> NetworkFirewallCommands();           // network_firewall.cc

@@ -30,6 +30,7 @@
 #include "service/daemon/chronyd.h"
 #include "service/diagnose/host_probes.h"
 #include "service/diagnose/last_master.h"
+#include "service/diagnose/ntp/run_ntp_test.h"
 #include "service/diagnose/run_test.h"
 #include "service/event/event_log.h"
 #include "service/event/event_recorder.h"
@@ -165,12 +166,14 @@ host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& 
 }
 
 // Whose chronyd it is says where its files lie.
-ntp::ChronyHost ChronyOf(const Options& options, const daemon::ServiceManager& services) {
+ntp::Places PlacesOf(const Options& options, const daemon::ServiceManager& services) {
+  return services.name() == "systemd" ? ntp::UnitPlaces(options.run_dir)
+                                      : ntp::OwnPlaces(options.run_dir, options.state_dir);
+}
+
+ntp::ChronyHost ChronyOf(const Options& options, const ntp::Places& places) {
   const std::vector<std::string> command =
       daemon::SplitCommand(options.chronyd.empty() ? daemon::kChronydCommand : options.chronyd);
-  const ntp::Places places = services.name() == "systemd"
-                                 ? ntp::UnitPlaces(options.run_dir)
-                                 : ntp::OwnPlaces(options.run_dir, options.state_dir);
   return ntp::NewChronyHost(places, command.empty() ? "" : command.front());
 }
 
@@ -286,6 +289,7 @@ int Serve(const Options& options, const sigset_t& ending) {
   store::RuntimeStore runtime(options.run_dir + "/services.json", reconcile::ReadBootTime().boot_id,
                               store::PosixFileSystem());
   const auto services = ServicesOf(options);
+  const ntp::Places places = PlacesOf(options, *services);
   const bool adjusts_system_clock = options.clock == Options::Clock::kSystem;
   reconcile::Reconciler reconciler(
       {**interfaces, *firewall, engine, store,
@@ -293,7 +297,7 @@ int Serve(const Options& options, const sigset_t& ending) {
        [] { return std::chrono::steady_clock::now(); }, Log, *services, runtime,
        [&] { return firewall::LoadRulesets(firewall::Catalogue(), options.firewall_dir); },
        reconcile::ReadBootTime, [] { return host::SessionsTo(reconcile::kSshPort); },
-       ChronyOf(options, *services), sink},
+       ChronyOf(options, places), sink},
       SettingsOf(options));
 
   history::PtpHistory history;
@@ -306,12 +310,14 @@ int Serve(const Options& options, const sigset_t& ending) {
     if (seen.stats) last_master.Note(*seen.stats);
   });
   diagnose::Tester tester(ProbesOf(options, reconciler, last_master));
+  diagnose::NtpTester ntp_tester([&] { return diagnose::NewNtpHostProbes(reconciler, places); });
   // Before anything is touched: a second hostd must find out that it is one.
   rpc::ServedParts served{reconciler, history};
   served.events = &events;
   served.sink = sink;
   served.time_status = [&monitor] { return monitor.Latest().status; };
   served.tester = &tester;
+  served.ntp_tester = &ntp_tester;
   if (!options.sandbox) served.open_capture_point = capture::OpenPoint;
   auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());

@@ -45,4 +45,12 @@ grpc::ServerUnaryReactor* NtpService::GetNtpStats(grpc::CallbackServerContext* c
   return Finish(context, stats.status());
 }
 
+grpc::ServerWriteReactor<v1::TestProgress>* NtpService::TestNtp(
+    grpc::CallbackServerContext* /*context*/, const v1::TestNtpRequest* /*request*/) {
+  return tests_.Start([this](diagnose::Listener& listener) {
+    if (tester_ == nullptr) return absl::UnimplementedError("this hostd has no tests");
+    return tester_->Run(listener);
+  });
+}
+
 }  // namespace hostctl::rpc

@@ -50,7 +50,7 @@ class RunningServer final : public Server {
         ptp_(parts.reconciler, parts.history, parts.tester, host::HostName(), parts.sink),
         firewall_(parts.reconciler, parts.sink),
         interfaces_(parts.reconciler, parts.sink),
-        ntp_(parts.reconciler, parts.sink),
+        ntp_(parts.reconciler, parts.sink, parts.ntp_tester),
         services_(parts.reconciler, parts.sink),
         precision_clocks_(parts.time_status, parts.files),
         diagnostics_(parts.reconciler, parts.open_capture_point),
@@ -100,6 +100,7 @@ class RunningServer final : public Server {
     listener_.reset();
     if (server_ == nullptr) return;
     ptp_.EndWatches();
+    ntp_.EndTests();
     if (events_.has_value()) events_->EndWatches();
     precision_clocks_.EndWatches();
     diagnostics_.EndCaptures();

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "hostctl/v1/time.pb.h"
 #include "service/capture/capture.h"
+#include "service/diagnose/ntp/run_ntp_test.h"
 #include "service/diagnose/run_test.h"
 #include "service/event/event_log.h"
 #include "service/event/event_sink.h"
@@ -39,6 +40,7 @@ struct ServedParts {
   store::FileSystem& files = store::PosixFileSystem();
   capture::PointOpener open_capture_point = {};  // empty: nothing can be captured
   diagnose::Tester* tester = nullptr;            // absent: there are no tests
+  diagnose::NtpTester* ntp_tester = nullptr;     // likewise
 };
 
 class Server {
