@@ -196,11 +196,15 @@ absl::StatusOr<ServiceSetResult> Reconciler::UpdateService(const ServiceUpdate& 
       },
       validate_only);
   absl::Status done = changes.status();
-  if (done.ok() && update.action == Action::kRestart && ran) {
+  // chronyd that is to take over from PTP waits for that.
+  const bool may_run =
+      update.key == kPtpService ||
+      TargetBeside(desired_, by_hand_, Facts(), update.key) != ServiceTarget::kStop;
+  if (done.ok() && update.action == Action::kRestart && ran && may_run) {
     changes->push_back({absl::StrCat("service.", update.key), "running", "restarted"});
     if (!validate_only) done = RestartService(update.key);
   } else if (done.ok() && update.action == Action::kStart && !validate_only &&
-             update.key != kPtpService && !Runs(update.key)) {
+             update.key != kPtpService && may_run && !Runs(update.key)) {
     // Wanted before, but it did not come up; asked for by name it is worth an answer.
     done = StartService(update.key, desired_);
   }

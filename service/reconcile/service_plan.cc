@@ -210,8 +210,8 @@ absl::Status CheckClockOwner(const DesiredState& before, const ServicesByHand& b
   absl::Status sources = CheckSources(before, after);
   if (sources.ok()) sources = CheckFallback(before, after);
   if (!sources.ok()) return sources;
-  // Then chronyd is NTP's, which gives the clock away and gets it in an orderly way.
-  if (NtpIsSource(after) && FallbackArmed(after, by_hand_after)) return absl::OkStatus();
+  // Then a chronyd gives the clock away and gets it in an orderly way.
+  if (FallbackArmed(after, by_hand_after)) return absl::OkStatus();
   const bool chronyd_was_first =
       ChronydSteers(before, by_hand_before, facts) || (facts.chronyd_runs && facts.chronyd_steers);
   const bool chronyd_will = ChronydSteers(after, by_hand_after, facts) ||

@@ -68,6 +68,7 @@ RuntimeStore::RuntimeStore(std::string path, std::string boot_id, FileSystem& fi
     : path_(std::move(path)), state_{std::move(boot_id), {}, {}}, files_(files) {}
 
 absl::StatusOr<ServicesByHand> RuntimeStore::Load() {
+  state_ = {state_.boot_id, {}, {}};
   const absl::StatusOr<std::string> text = files_.Read(path_);
   if (absl::IsNotFound(text.status())) return ServicesByHand();
   if (!text.ok()) return text.status();

@@ -81,6 +81,18 @@ TEST_F(SystemPtp, SetSendsHowTheClockIsEstimated) {
   EXPECT_TRUE(Set("--holdover-limit 0").config().has_holdover_limit()) << "0 is not the default";
 }
 
+TEST_F(SystemPtp, SetSendsWhatTakesOver) {
+  const v1::UpdatePtpRequest request =
+      Set("--fallback ntp --fallback-after 120 --fallback-return-after=10 --disable-events=true");
+  EXPECT_THAT(request.update_mask().paths(),
+              ElementsAre("fallback", "fallback_after", "fallback_return_after", "disable_events"));
+  EXPECT_EQ(request.config().fallback(), v1::FALLBACK_NTP);
+  EXPECT_EQ(request.config().fallback_after().seconds(), 120);
+  EXPECT_EQ(request.config().fallback_return_after().seconds(), 10);
+  EXPECT_TRUE(request.config().disable_events());
+  EXPECT_EQ(Set("--fallback none").config().fallback(), v1::FALLBACK_NONE);
+}
+
 TEST_F(SystemPtp, SetSendsTheInterfacesToWatchAndAnEmptyOneClearsThem) {
   const v1::UpdatePtpRequest request = Set("--watch-interface vmk1 --watch-interface=eth2");
   EXPECT_THAT(request.update_mask().paths(), ElementsAre("watch_interfaces"));
@@ -219,6 +231,8 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "   Unicast Masters: none\n"
             "   Acceptable Masters: 001b21fffe030405\n"
             "   PTP Management: GET\n"
+            "   Disable Events: false\n"
+            "   Fallback: none\n"
             "   Service State: RUNNING\n"
             "   Engine PID: 4242\n"
             "   Engine Restarts: 0\n"
@@ -232,6 +246,31 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "      RULESET_CLOSED\n"
             "         Message: The firewall ruleset ptpd is closed\n"
             "         Do: hostctl network firewall ruleset set -r ptpd -e true\n");
+}
+
+TEST_F(SystemPtp, GetTellsWhoKeepsTheClockAndUntilWhen) {
+  v1::PtpConfig& config = *hostd_.ptp.mutable_config();
+  config.set_fallback(v1::FALLBACK_NTP);
+  config.mutable_fallback_after()->set_seconds(60);
+  config.mutable_fallback_return_after()->set_seconds(30);
+  v1::FallbackStatus& status = *hostd_.ptp.mutable_runtime()->mutable_fallback();
+  status.set_reason("PTP has lost its master and holds the clock over");
+  status.mutable_changes_in()->set_seconds(48);
+  EXPECT_THAT(hostd_.Run("system ptp get").out,
+              HasSubstr("   Fallback: ntp\n"
+                        "   Fallback After: 60 s\n"
+                        "   Fallback Return After: 30 s\n"
+                        "   In Fallback: false\n"
+                        "   NTP Takes Over In: 48 s\n"
+                        "   Fallback Reason: PTP has lost its master and holds the clock over\n"
+                        "   Fallbacks: 0\n"));
+  status.set_in_fallback(true);
+  status.mutable_since()->set_seconds(1'800'000'000);
+  status.set_times(1);
+  EXPECT_THAT(hostd_.Run("system ptp get").out,
+              HasSubstr("   In Fallback: true\n"
+                        "   In Fallback Since: 2027-01-15T08:00:00Z\n"
+                        "   PTP Returns In: 48 s\n"));
 }
 
 TEST_F(SystemPtp, GetSaysThatEthernetNeedsNoRuleset) {
