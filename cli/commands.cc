@@ -57,6 +57,8 @@ std::vector<Option> GlobalOptions() {
 std::vector<Namespace> Namespaces() {
   return {
       {{"command"}, "The commands of hostctl itself."},
+      {{"hardware"}, "The host's hardware."},
+      {{"hardware", "clock"}, "The hardware clock, which keeps time while the host is off."},
       {{"network"}, "The host's network: firewall, interfaces, captures."},
       {{"network", "diag"}, "Look at what the network does."},
       {{"network", "firewall"}, "The host firewall: rulesets that services need."},
@@ -80,6 +82,8 @@ std::vector<Namespace> Namespaces() {
       {{"system", "ptp", "profile"}, "Presets of how PTP speaks."},
       {{"system", "ptp", "stats"}, "What PTP measures and knows."},
       {{"system", "service"}, "The daemons of this host: which run, and when."},
+      {{"system", "time"}, "The host's time: whether it is right, and by whom."},
+      {{"system", "time", "zone"}, "Time zones."},
       {{"vm"}, "What this host offers to virtual machines."},
       {{"vm", "precisionclock"}, "Precision clocks: which virtual machines may run here."},
   };
@@ -89,14 +93,27 @@ std::vector<Namespace> Namespaces() {
 
 CommandTable AllCommands() {
   CommandTable table{GlobalOptions(), Namespaces(), {}};
-  for (std::vector<Command> part :
-       {SystemEventCommands(), SystemPtpGetCommands(), SystemPtpSetCommands(),
-        SystemPtpProfileCommands(), SystemPtpPortCommands(), SystemPtpStatsCommands(),
-        SystemNtpCommands(), SystemNtpSetCommands(), SystemNtpTestCommands(),
-        SystemServiceCommands(), NetworkFirewallCommands(), NetworkFirewallRulesetCommands(),
-        NetworkFirewallAllowedIpCommands(), NetworkIpInterfaceCommands(),
-        NetworkMulticastCommands(), VmPrecisionclockCommands(), NetworkDiagCommands(),
-        SystemPtpTestCommands(), CommandCommands()}) {
+  for (std::vector<Command> part : {SystemEventCommands(),
+                                    SystemPtpGetCommands(),
+                                    SystemPtpSetCommands(),
+                                    SystemPtpProfileCommands(),
+                                    SystemPtpPortCommands(),
+                                    SystemPtpStatsCommands(),
+                                    SystemNtpCommands(),
+                                    SystemNtpSetCommands(),
+                                    SystemNtpTestCommands(),
+                                    SystemServiceCommands(),
+                                    NetworkFirewallCommands(),
+                                    NetworkFirewallRulesetCommands(),
+                                    NetworkFirewallAllowedIpCommands(),
+                                    NetworkIpInterfaceCommands(),
+                                    NetworkMulticastCommands(),
+                                    VmPrecisionclockCommands(),
+                                    NetworkDiagCommands(),
+                                    SystemPtpTestCommands(),
+                                    SystemTimeCommands(),
+                                    HardwareClockCommands(),
+                                    CommandCommands()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table.commands));
   }
   return table;

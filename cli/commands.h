@@ -18,6 +18,8 @@ std::vector<Command> SystemNtpSetCommands();              // system_ntp_set.cc
 std::vector<Command> SystemNtpTestCommands();             // system_ntp_test.cc
 std::vector<Command> SystemPtpTestCommands();             // system_ptp_test.cc
 std::vector<Command> SystemServiceCommands();             // system_service.cc
+std::vector<Command> SystemTimeCommands();                // system_time.cc
+std::vector<Command> HardwareClockCommands();             // hardware_clock.cc
 std::vector<Command> NetworkFirewallCommands();           // network_firewall.cc
 std::vector<Command> NetworkFirewallRulesetCommands();    // network_firewall_ruleset.cc
 std::vector<Command> NetworkFirewallAllowedIpCommands();  // network_firewall_allowedip.cc

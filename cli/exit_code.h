@@ -23,7 +23,9 @@ inline constexpr std::array<ExitCode, 6> kExitCodes = {
      {kExitFailed, "hostd refused or failed, or the output could not be written."},
      {kExitUsage, "The command line is wrong; nothing was changed."},
      {kExitNotReachable, "hostd is not reachable or did not answer in time."},
-     {kExitNotSynchronized, "Done, but the host is not synchronized (--wait-for-sync), or a test failed."},
+     {kExitNotSynchronized,
+      "Done, but the host is not synchronized (--wait-for-sync, system time status), or a test "
+      "failed."},
      {kExitRefused, "No permission."}}};
 
 }  // namespace hostctl::cli

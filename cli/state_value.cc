@@ -25,6 +25,11 @@ constexpr Word kWords[] = {
     {"ACQUIRING", Meaning::kWarning},
     {"HOLDOVER", Meaning::kWarning},
     {"HOLDOVER_EXPIRED", Meaning::kBad},
+    // The host's time.
+    {"SYNCHRONIZED", Meaning::kGood},
+    {"DEGRADED", Meaning::kWarning},
+    {"FALLBACK", Meaning::kWarning},
+    {"UNSYNCHRONIZED", Meaning::kBad},
     // Services.
     {"RUNNING", Meaning::kGood},
     {"FAILED", Meaning::kBad},

@@ -25,6 +25,24 @@ std::string Rfc3339Text(int64_t seconds, int32_t nanoseconds) {
   return Formatted(seconds, "%Y-%m-%dT%H:%M:%S") + fraction.data();
 }
 
+std::string SecondsText(int64_t seconds) {
+  return Formatted(seconds, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+std::string LongSpanText(int64_t seconds) {
+  constexpr int64_t kMinute = 60;
+  constexpr int64_t kHour = 60 * kMinute;
+  constexpr int64_t kDay = 24 * kHour;
+  const auto two = [](int64_t great, const char* unit, int64_t small, const char* small_unit) {
+    const std::string text = std::to_string(great) + unit;
+    return small == 0 ? text : text + " " + std::to_string(small) + small_unit;
+  };
+  if (seconds < kMinute) return std::to_string(seconds) + " s";
+  if (seconds < kHour) return two(seconds / kMinute, " min", seconds % kMinute, " s");
+  if (seconds < kDay) return two(seconds / kHour, " h", seconds % kHour / kMinute, " min");
+  return two(seconds / kDay, " d", seconds % kDay / kHour, " h");
+}
+
 std::string DateTimeText(int64_t seconds) {
   return Formatted(seconds, "%Y-%m-%d %H:%M:%S");
 }

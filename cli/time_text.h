@@ -18,6 +18,12 @@ std::string CalendarText(int64_t seconds);
 // `500 ms`, `1.50 s`.
 std::string SpanText(double ns);
 
+// A span of whole seconds in its two greatest units: `12 s`, `5 min`, `1 h 30 min`, `2 d 3 h`.
+std::string LongSpanText(int64_t seconds);
+
+// RFC 3339 with whole seconds, `2021-06-17T17:09:55Z`.
+std::string SecondsText(int64_t seconds);
+
 // `2021-06-17 17:09:55`, for tables.
 std::string DateTimeText(int64_t seconds);
 

@@ -42,6 +42,7 @@
 #include "service/host/host_name.h"
 #include "service/host/rtnetlink_interfaces.h"
 #include "service/host/tcp_sessions.h"
+#include "service/host_time/host_clocks.h"
 #include "service/host_time/monitor.h"
 #include "service/ntp/chrony_host.h"
 #include "service/options.h"
@@ -150,7 +151,8 @@ std::unique_ptr<daemon::ServiceManager> ServicesOf(const Options& options) {
   return daemon::ChooseManager(settings);
 }
 
-host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& reconciler) {
+host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& reconciler,
+                                 host_time::TimeZones& zones) {
   host_time::Sources sources;
   sources.ptp = [&] { return reconciler.Ptp(); };
   sources.stats = [&] { return reconciler.Stats(); };
@@ -160,9 +162,42 @@ host_time::Sources TimeSourcesOf(const Options& options, reconcile::Reconciler& 
     return host_time::FallbackView{ntp ? v1::FALLBACK_NTP : v1::FALLBACK_NONE,
                                    absl::Seconds(ptp.settings.fallback_after_s), ptp.fallback};
   };
+  sources.ntp = [&] {
+    reconcile::NtpView ntp = reconciler.Ntp();
+    host_time::NtpView view;
+    view.wanted = ntp.settings.enabled || ntp.in_control;
+    // One that does not run steers as soon as it does.
+    view.steers = ntp.steers_clock || !ntp.in_control;
+    view.servers = ntp.settings.servers.size();
+    view.conditions = std::move(ntp.conditions);
+    if (view.wanted) view.stats = reconciler.NtpStats();
+    return view;
+  };
+  sources.time_zone = [&zones] { return zones.Current(); };
   sources.host_name = host::HostName();
   sources.virtual_clock = options.clock == Options::Clock::kVirtual;
   return sources;
+}
+
+// With a virtual clock nothing of the host's own time is ever touched: its clocks are
+// only read, its time zone is one of hostd's own.
+std::unique_ptr<host_time::SystemClock> SystemClockOf(const Options& options) {
+  if (options.clock == Options::Clock::kSystem) return host_time::NewKernelClock();
+  return host_time::NewUntouchableClock(
+      "this hostd disciplines a virtual clock and leaves the host's own clocks alone");
+}
+
+host_time::ZonePaths ZonePathsOf(const Options& options) {
+  host_time::ZonePaths paths;
+  if (options.clock == Options::Clock::kSystem) return paths;
+  paths.localtime = options.run_dir + "/localtime";
+  paths.timezone = options.run_dir + "/timezone";
+  return paths;
+}
+
+std::unique_ptr<host_time::Rtc> RtcOf(const Options& options) {
+  if (options.sandbox) return host_time::NewDeviceRtc(options.run_dir + "/rtc0");
+  return host_time::NewDeviceRtc();
 }
 
 // Whose chronyd it is says where its files lie.
@@ -304,13 +339,18 @@ int Serve(const Options& options, const sigset_t& ending) {
   std::optional<event::EventSource> event_source;  // outlives the monitor's thread
   precision_clock::NfdFile node_labels(options.nfd_dir, store::PosixFileSystem(), Log);
   diagnose::LastMaster last_master;
-  host_time::Monitor monitor(TimeSourcesOf(options, reconciler));
+  host_time::TimeZones zones(store::PosixFileSystem(), ZonePathsOf(options));
+  host_time::Monitor monitor(TimeSourcesOf(options, reconciler, zones));
   monitor.Subscribe([&](const host_time::Observation& seen) {
     node_labels.Publish(seen.status, seen.at, seen.steady);
     if (seen.stats) last_master.Note(*seen.stats);
   });
   diagnose::Tester tester(ProbesOf(options, reconciler, last_master));
   diagnose::NtpTester ntp_tester([&] { return diagnose::NewNtpHostProbes(reconciler, places); });
+  const auto system_clock = SystemClockOf(options);
+  const auto rtc = RtcOf(options);
+  host_time::HostClocks clocks(
+      {*system_clock, *rtc, zones, [&monitor] { return monitor.Fresh().owner; }});
   // Before anything is touched: a second hostd must find out that it is one.
   rpc::ServedParts served{reconciler, history};
   served.events = &events;
@@ -318,6 +358,8 @@ int Serve(const Options& options, const sigset_t& ending) {
   served.time_status = [&monitor] { return monitor.Latest().status; };
   served.tester = &tester;
   served.ntp_tester = &ntp_tester;
+  served.monitor = &monitor;
+  served.clocks = &clocks;
   if (!options.sandbox) served.open_capture_point = capture::OpenPoint;
   auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());

@@ -56,6 +56,15 @@ void AddNotSynchronized(const Known& known, const v1::TimeStatus& judged, Findin
   out.Add(Weight::kEnds, "NTP_NOT_SYNCHRONIZED", judged.reason(), kTestNtp);
 }
 
+// What concerns both is told once.
+void AddNtpConditions(const Known& known, Findings& out) {
+  const auto& told = known.ptp.conditions;
+  for (const reconcile::Condition& condition : known.ntp.conditions) {
+    if (std::find(told.begin(), told.end(), condition) != told.end()) continue;
+    out.Add(WeightOf(condition.code), condition);
+  }
+}
+
 void AddEngine(const Known& known, Findings& out) {
   if (known.lately.engine_restarts == 0) return;
   out.Add(Weight::kEnds, "ENGINE_RESTARTED",
@@ -179,13 +188,15 @@ void AddFallback(const FallbackView& fallback, const NtpView& ntp, Findings& out
 }  // namespace
 
 Weight WeightOf(const std::string& ptp_condition) {
-  constexpr std::array<const char*, 16> kEnd = {
-      "INTERFACE_DOWN",         "INTERFACE_NO_LINK",      "INTERFACE_NO_ADDRESS",
-      "INTERFACE_MISSING",      "INTERFACES_UNREADABLE",  "RULESET_CLOSED",
-      "ALLOWED_IPS_EMPTY",      "FIREWALL_NOT_PERMITTED", "FIREWALL_FAILED",
-      "FOREIGN_DROP",           "ENGINE_NOT_RUNNING",     "ENGINE_START_FAILED",
-      "CLOCK_NOT_ADJUSTABLE",   "SERVICE_NOT_STARTED",    "SERVICE_START_FAILED",
-      "UNICAST_MASTERS_MISSING"};
+  constexpr std::array<const char*, 17> kEnd = {"INTERFACE_DOWN",        "INTERFACE_NO_LINK",
+                                                "INTERFACE_NO_ADDRESS",  "INTERFACE_MISSING",
+                                                "INTERFACES_UNREADABLE", "RULESET_CLOSED",
+                                                "ALLOWED_IPS_EMPTY",     "FIREWALL_NOT_PERMITTED",
+                                                "FIREWALL_FAILED",       "FOREIGN_DROP",
+                                                "ENGINE_NOT_RUNNING",    "ENGINE_START_FAILED",
+                                                "CLOCK_NOT_ADJUSTABLE",  "SERVICE_NOT_STARTED",
+                                                "SERVICE_START_FAILED",  "UNICAST_MASTERS_MISSING",
+                                                "NTP_NOT_RUNNING"};
   if (std::find(kEnd.begin(), kEnd.end(), ptp_condition) != kEnd.end()) return Weight::kEnds;
   if (absl::StartsWith(ptp_condition, "WATCH_INTERFACE_")) return Weight::kWorse;
   return Weight::kNote;
@@ -197,6 +208,7 @@ std::vector<Finding> FindingsOf(const Known& known, const v1::TimeStatus& judged
   for (const reconcile::Condition& condition : known.ptp.conditions) {
     out.Add(WeightOf(condition.code), condition);
   }
+  if (known.ntp.wanted) AddNtpConditions(known, out);
   if (PtpKeepsTime(known.ptp.settings)) {
     AddEngine(known, out);
     AddFirewall(known.lately, out);

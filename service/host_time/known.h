@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -19,6 +20,7 @@ struct NtpView {
   bool wanted = false;  // as the source of time, or started by hand
   bool steers = true;   // it was not told to leave the clock alone
   size_t servers = 0;   // configured
+  std::vector<reconcile::Condition> conditions;
   // What chronyd measures; an error says in words why there is nothing.
   absl::StatusOr<v1::NtpStats> stats = absl::UnavailableError("chronyd does not run");
 };

@@ -193,7 +193,9 @@ void JudgeFallback(const Known& known, v1::TimeStatus& out) {
           : "PTP, when it is good again");
 }
 
-std::string WhyNobodyKeepsTime(const store::PtpSettings& ptp) {
+std::string WhyNobodyKeepsTime(const Known& known) {
+  const store::PtpSettings& ptp = known.ptp.settings;
+  if (known.ntp.wanted) return "chronyd was told to leave the clock alone: nobody keeps it";
   if (!ptp.enabled) return "neither PTP nor NTP is enabled";
   if (!reconcile::FollowsMasters(ptp)) {
     return "PTP gives this host's time to others and takes none, and NTP is not enabled";
@@ -257,7 +259,7 @@ v1::TimeStatus StatusOf(const Known& known) {
   } else {
     out.set_health(v1::TIME_HEALTH_DISABLED);
     out.set_protocol(v1::TIME_PROTOCOL_NONE);
-    out.set_reason(WhyNobodyKeepsTime(known.ptp.settings));
+    out.set_reason(WhyNobodyKeepsTime(known));
   }
   AddConditions(known, out);
   return out;

@@ -27,6 +27,7 @@
 #include "service/rpc/ntp_service.h"
 #include "service/rpc/precision_clock_service.h"
 #include "service/rpc/ptp_service.h"
+#include "service/rpc/time_service.h"
 #include "service/rpc/unix_callers.h"
 #include "service/rpc/unix_listener.h"
 
@@ -56,6 +57,9 @@ class RunningServer final : public Server {
         diagnostics_(parts.reconciler, parts.open_capture_point),
         wake_fd_(eventfd(0, EFD_CLOEXEC)) {
     if (parts.events != nullptr) events_.emplace(*parts.events);
+    if (parts.monitor != nullptr && parts.clocks != nullptr) {
+      time_.emplace(*parts.monitor, *parts.clocks, parts.sink);
+    }
   }
 
   ~RunningServer() override {
@@ -76,6 +80,7 @@ class RunningServer final : public Server {
     if (events_.has_value()) builder.RegisterService(&*events_);
     builder.RegisterService(&precision_clocks_);
     builder.RegisterService(&diagnostics_);
+    if (time_) builder.RegisterService(&*time_);
     if (tcp_) {
       absl::Status added = AddTcp(builder);
       if (!added.ok()) return added;
@@ -104,6 +109,7 @@ class RunningServer final : public Server {
     if (events_.has_value()) events_->EndWatches();
     precision_clocks_.EndWatches();
     diagnostics_.EndCaptures();
+    if (time_) time_->EndWatches();
     server_->Shutdown(std::chrono::system_clock::now() + kGrace);
     server_->Wait();
     server_.reset();
@@ -152,6 +158,7 @@ class RunningServer final : public Server {
   std::optional<EventService> events_;
   PrecisionClockService precision_clocks_;
   DiagnosticsService diagnostics_;
+  std::optional<TimeService> time_;
   const int wake_fd_;  // an eventfd: readable when the accept loop is to end
   std::optional<UnixCallers> callers_;
   std::unique_ptr<grpc::Server> server_;

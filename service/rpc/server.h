@@ -21,6 +21,8 @@
 #include "service/event/event_log.h"
 #include "service/event/event_sink.h"
 #include "service/history/ptp_history.h"
+#include "service/host_time/host_clocks.h"
+#include "service/host_time/monitor.h"
 #include "service/reconcile/reconciler.h"
 #include "service/rpc/tls_listener.h"
 #include "service/store/file_system.h"
@@ -41,6 +43,9 @@ struct ServedParts {
   capture::PointOpener open_capture_point = {};  // empty: nothing can be captured
   diagnose::Tester* tester = nullptr;            // absent: there are no tests
   diagnose::NtpTester* ntp_tester = nullptr;     // likewise
+  // The host's time; absent: there is no TimeService.
+  host_time::Monitor* monitor = nullptr;
+  host_time::HostClocks* clocks = nullptr;
 };
 
 class Server {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/host_time/timestamp.h"
 #include "service/reconcile/failure.h"
+#include "service/rpc/actor.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
 
@@ -107,7 +108,7 @@ grpc::ServerUnaryReactor* TimeService::SetTime(grpc::CallbackServerContext* cont
                                                v1::SetTimeResponse* response) {
   const auto changes = clocks_.SetSystemTime(host_time::FromTimestamp(request->time()),
                                              {request->force(), request->validate_only()});
-  return FinishSet(context, changes, request->validate_only(), response);
+  return Answer(context, changes, request->validate_only(), response);
 }
 
 grpc::ServerUnaryReactor* TimeService::GetHardwareClock(
@@ -124,7 +125,7 @@ grpc::ServerUnaryReactor* TimeService::SetHardwareClock(grpc::CallbackServerCont
   std::optional<absl::Time> time;
   if (request->has_time()) time = host_time::FromTimestamp(request->time());
   const auto changes = clocks_.SetHardwareTime(time, {request->force(), request->validate_only()});
-  return FinishSet(context, changes, request->validate_only(), response);
+  return Answer(context, changes, request->validate_only(), response);
 }
 
 grpc::ServerUnaryReactor* TimeService::ListTimeZones(grpc::CallbackServerContext* context,
@@ -139,19 +140,22 @@ grpc::ServerUnaryReactor* TimeService::SetTimeZone(grpc::CallbackServerContext* 
                                                    const v1::SetTimeZoneRequest* request,
                                                    v1::SetTimeZoneResponse* response) {
   const auto changes = clocks_.SetZone(request->name(), request->validate_only());
-  return FinishSet(context, changes, request->validate_only(), response);
+  return Answer(context, changes, request->validate_only(), response);
 }
 
 template <typename Response>
-grpc::ServerUnaryReactor* TimeService::FinishSet(grpc::CallbackServerContext* context,
-                                                 const host_time::HostClocks::Changes& changes,
-                                                 bool validate_only, Response* response) {
+grpc::ServerUnaryReactor* TimeService::Answer(grpc::CallbackServerContext* context,
+                                              const host_time::HostClocks::Changes& changes,
+                                              bool validate_only, Response* response) {
   if (!changes.ok()) return Finish(context, changes.status());
   for (const reconcile::Change& change : *changes) {
     *response->add_changes() = ToProto(change);
     if (validate_only) continue;
-    sink_(event::MakeEvent(v1::EVENT_CODE_TIME_SET, change.subject, change.before, change.after,
-                           absl::StrCat(change.subject, " was set to ", change.after)));
+    v1::Event happened =
+        event::MakeEvent(v1::EVENT_CODE_TIME_SET, change.subject, change.before, change.after,
+                         absl::StrCat("was set from ", change.before, " to ", change.after));
+    happened.set_actor(ActorOf(*context));
+    sink_(std::move(happened));
   }
   return Finish(context, absl::OkStatus());
 }

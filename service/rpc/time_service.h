@@ -43,10 +43,11 @@ class TimeService final : public v1::TimeService::CallbackService {
   void EndWatches() { watches_.EndAll(); }
 
  private:
+  // Tells what was set, and who did it, in events as well.
   template <typename Response>
-  grpc::ServerUnaryReactor* FinishSet(grpc::CallbackServerContext* context,
-                                      const host_time::HostClocks::Changes& changes,
-                                      bool validate_only, Response* response);
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const host_time::HostClocks::Changes& changes,
+                                   bool validate_only, Response* response);
 
   host_time::Monitor& monitor_;
   host_time::HostClocks& clocks_;

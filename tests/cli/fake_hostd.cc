@@ -66,6 +66,7 @@ FakeHostd::FakeHostd(const std::string& certificates) : socket_(folder_.path("ho
   builder.RegisterService(static_cast<v1::InterfaceService::Service*>(this));
   builder.RegisterService(static_cast<v1::NtpService::Service*>(this));
   builder.RegisterService(static_cast<v1::HostServiceService::Service*>(this));
+  builder.RegisterService(static_cast<v1::TimeService::Service*>(this));
   server_ = builder.BuildAndStart();
   EXPECT_NE(server_, nullptr);
 }
@@ -322,6 +323,55 @@ grpc::Status FakeHostd::UpdateService(grpc::ServerContext* context,
                                       v1::UpdateServiceResponse* response) {
   update_service = *request;
   return AnswerChanges(context, response);
+}
+
+grpc::Status FakeHostd::GetTimeStatus(grpc::ServerContext* context,
+                                      const v1::GetTimeStatusRequest* /*request*/,
+                                      v1::TimeStatus* response) {
+  return Answer(context, time_status, response);
+}
+
+grpc::Status FakeHostd::GetTime(grpc::ServerContext* context, const v1::GetTimeRequest* /*request*/,
+                                v1::SystemTime* response) {
+  return Answer(context, system_time, response);
+}
+
+grpc::Status FakeHostd::SetTime(grpc::ServerContext* context, const v1::SetTimeRequest* request,
+                                v1::SetTimeResponse* response) {
+  set_time = *request;
+  v1::SetTimeResponse answer;
+  *answer.mutable_changes() = time_changes;
+  return Answer(context, answer, response);
+}
+
+grpc::Status FakeHostd::GetHardwareClock(grpc::ServerContext* context,
+                                         const v1::GetHardwareClockRequest* /*request*/,
+                                         v1::HardwareClock* response) {
+  return Answer(context, hardware_clock, response);
+}
+
+grpc::Status FakeHostd::SetHardwareClock(grpc::ServerContext* context,
+                                         const v1::SetHardwareClockRequest* request,
+                                         v1::SetHardwareClockResponse* response) {
+  set_hardware_clock = *request;
+  v1::SetHardwareClockResponse answer;
+  *answer.mutable_changes() = time_changes;
+  return Answer(context, answer, response);
+}
+
+grpc::Status FakeHostd::ListTimeZones(grpc::ServerContext* context,
+                                      const v1::ListTimeZonesRequest* /*request*/,
+                                      v1::ListTimeZonesResponse* response) {
+  return Answer(context, time_zones, response);
+}
+
+grpc::Status FakeHostd::SetTimeZone(grpc::ServerContext* context,
+                                    const v1::SetTimeZoneRequest* request,
+                                    v1::SetTimeZoneResponse* response) {
+  set_time_zone = *request;
+  v1::SetTimeZoneResponse answer;
+  *answer.mutable_changes() = time_changes;
+  return Answer(context, answer, response);
 }
 
 }  // namespace hostctl::cli

@@ -14,6 +14,7 @@
 #include "hostctl/v1/ntp.grpc.pb.h"
 #include "hostctl/v1/ptp.grpc.pb.h"
 #include "hostctl/v1/service.grpc.pb.h"
+#include "hostctl/v1/time.grpc.pb.h"
 
 namespace hostctl::cli {
 
@@ -44,7 +45,8 @@ class FakeHostd final : public v1::PtpService::Service,
                         public v1::FirewallService::Service,
                         public v1::InterfaceService::Service,
                         public v1::NtpService::Service,
-                        public v1::HostServiceService::Service {
+                        public v1::HostServiceService::Service,
+                        public v1::TimeService::Service {
  public:
   // On a unix socket; also on a TCP port of 127.0.0.1 with the certificates that
   // make-test-ca wrote into the folder `certificates`, if it is named.
@@ -89,7 +91,15 @@ class FakeHostd final : public v1::PtpService::Service,
   v1::NtpStats ntp_stats;
   v1::ListServicesResponse services;
   google::protobuf::RepeatedPtrField<v1::Change> service_changes;  // of all that act on a service
+  v1::TimeStatus time_status;
+  v1::SystemTime system_time;
+  v1::HardwareClock hardware_clock;
+  v1::ListTimeZonesResponse time_zones;
+  google::protobuf::RepeatedPtrField<v1::Change> time_changes;  // of all that set a time or zone
   // The newest request of each kind.
+  std::optional<v1::SetTimeRequest> set_time;
+  std::optional<v1::SetHardwareClockRequest> set_hardware_clock;
+  std::optional<v1::SetTimeZoneRequest> set_time_zone;
   std::optional<v1::UpdatePtpRequest> update_ptp;
   std::optional<v1::WatchPtpStatsRequest> watch_ptp_stats;
   std::optional<v1::TestPtpRequest> test_ptp;
@@ -209,6 +219,23 @@ class FakeHostd final : public v1::PtpService::Service,
                               v1::RestartServiceResponse* response) override;
   grpc::Status UpdateService(grpc::ServerContext* context, const v1::UpdateServiceRequest* request,
                              v1::UpdateServiceResponse* response) override;
+
+  grpc::Status GetTimeStatus(grpc::ServerContext* context, const v1::GetTimeStatusRequest* request,
+                             v1::TimeStatus* response) override;
+  grpc::Status GetTime(grpc::ServerContext* context, const v1::GetTimeRequest* request,
+                       v1::SystemTime* response) override;
+  grpc::Status SetTime(grpc::ServerContext* context, const v1::SetTimeRequest* request,
+                       v1::SetTimeResponse* response) override;
+  grpc::Status GetHardwareClock(grpc::ServerContext* context,
+                                const v1::GetHardwareClockRequest* request,
+                                v1::HardwareClock* response) override;
+  grpc::Status SetHardwareClock(grpc::ServerContext* context,
+                                const v1::SetHardwareClockRequest* request,
+                                v1::SetHardwareClockResponse* response) override;
+  grpc::Status ListTimeZones(grpc::ServerContext* context, const v1::ListTimeZonesRequest* request,
+                             v1::ListTimeZonesResponse* response) override;
+  grpc::Status SetTimeZone(grpc::ServerContext* context, const v1::SetTimeZoneRequest* request,
+                           v1::SetTimeZoneResponse* response) override;
 
   template <typename Response>
   grpc::Status AnswerChanges(grpc::ServerContext* context, Response* response);

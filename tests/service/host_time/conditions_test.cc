@@ -211,6 +211,16 @@ TEST(Conditions, OfNtpDegradeIt) {
             "and is not followed");
 }
 
+TEST(Conditions, WhatConcernsPtpAndNtpIsToldOnce) {
+  Known known = NtpLocked();
+  known.ptp.conditions = {{"STATE_FILE_SET_ASIDE", "the state file was unreadable", ""}};
+  known.ntp.conditions = {{"STATE_FILE_SET_ASIDE", "the state file was unreadable", ""},
+                          {"RULESET_CLOSED", "the firewall ruleset ntpClient lets no NTP out", ""}};
+  const v1::TimeStatus status = StatusOf(known);
+  EXPECT_EQ(status.health(), v1::TIME_HEALTH_DEGRADED);
+  EXPECT_THAT(CodesOf(status), ElementsAre("RULESET_CLOSED", "STATE_FILE_SET_ASIDE"));
+}
+
 TEST(Conditions, OneNtpServerOfSeveralThatAnswersDegradesIt) {
   Known known = NtpLocked();
   known.ntp.stats->mutable_sources(1)->set_reach(0);

@@ -126,6 +126,7 @@ TEST(StatusOf, ChronydThatLeavesTheClockAloneKeepsNoTime) {
   Known known = NtpLocked();
   known.ntp.steers = false;
   EXPECT_EQ(StatusOf(known).health(), kOff);
+  EXPECT_EQ(StatusOf(known).reason(), "chronyd was told to leave the clock alone: nobody keeps it");
 }
 
 TEST(StatusOf, InHoldoverTheBoundsGoOnAndTheOffsetIsNotKnown) {
