@@ -1,5 +1,6 @@
 // hostd over TCP: mutual TLS, off unless asked for. Whoever shows a certificate
-// that the authority has signed may do everything; nobody else gets a word.
+// that the authority has signed may do everything but what role.h keeps to
+// administrators; nobody else gets a word.
 #pragma once
 
 #include <grpcpp/security/server_credentials.h>

@@ -25,7 +25,8 @@ class Master:
         self.arguments = arguments
         self.flags = PTP_TIMESCALE | UTC_OFFSET_VALID if arguments.utc_offset else 0
         # PTP time = UTC + currentUtcOffset
-        self.shift = arguments.utc_offset * 10**9 + arguments.error_ns
+        self.steady_shift = arguments.utc_offset * 10**9 + arguments.error_ns
+        self.shift = self.steady_shift
 
     def message(self, kind, body, sequence, flags=0, log_interval=0):
         return message(kind, body, sequence, self.flags | flags, self.arguments.domain,
@@ -50,6 +51,7 @@ class Master:
                     sequence=sequence // per_announce % 65536,
                     log_interval=self.arguments.log_announce))
             if "sync" not in self.arguments.without:
+                self.jump(sequence)
                 body = timestamp(time.time_ns() + self.shift)
                 flags = TWO_STEP if "follow-up" in self.arguments.without else 0
                 self.network.send(self.message(SYNC, body, sequence % 65536, flags, sync))
@@ -60,6 +62,12 @@ class Master:
                     self.network.send(packet)
             sequence += 1
             next_sync += 2.0**sync
+
+    def jump(self, sequence):
+        """Every other second its time is off by `--jump-ns`."""
+        self.shift = self.steady_shift
+        if sequence // max(1, 2**-self.arguments.log_sync) % 2:
+            self.shift += self.arguments.jump_ns
 
     def answer(self, request, received_ns):
         if len(request) < 44 or request[4] != self.arguments.domain \
@@ -87,6 +95,8 @@ def main():
     parser.add_argument("--utc-offset", type=int, default=0,
                         help="seconds; not 0: the PTP timescale")
     parser.add_argument("--error-ns", type=int, default=0, help="how wrong its time is")
+    parser.add_argument("--jump-ns", type=int, default=0,
+                        help="how much more wrong it is every other second")
     parser.add_argument("--priority1", type=int, default=128)
     parser.add_argument("--clock-class", type=int, default=248)
     parser.add_argument("--log-announce", type=int, default=0)
