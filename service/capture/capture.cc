@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <thread>
 #include <utility>
 
@@ -75,12 +76,13 @@ absl::StatusOr<std::unique_ptr<FrameSource>> OpenPoint(v1::CapturePoint point,
 
 class Captures::Running final : public Capture {
  public:
+  // `wake`: an eventfd.
   Running(const CaptureSettings& settings, std::vector<OpenedPoint> points,
-          std::function<void()> on_item)
+          std::function<void()> on_item, Descriptor wake)
       : settings_(settings),
         points_(std::move(points)),
         on_item_(std::move(on_item)),
-        wake_(eventfd(0, EFD_CLOEXEC)),
+        wake_(std::move(wake)),
         thread_([this] { Run(); }) {}
   ~Running() override {
     Running::Cancel();
@@ -178,7 +180,7 @@ class Captures::Running final : public Capture {
   std::atomic<bool> cancelled_{false};
   bool started_taken_ = false;
   bool end_taken_ = false;
-  const Descriptor wake_;  // an eventfd: readable when it is cancelled
+  const Descriptor wake_;  // readable when it is cancelled
   std::thread thread_;
 };
 
@@ -202,7 +204,10 @@ absl::StatusOr<std::shared_ptr<Capture>> Captures::Start(const CaptureSettings& 
     if (!source.ok()) return NotOpened(source.status());
     points.push_back({point, *std::move(source)});
   }
-  running_.push_back(std::make_shared<Running>(settings, std::move(points), std::move(on_item)));
+  Descriptor wake(eventfd(0, EFD_CLOEXEC));
+  if (wake.get() < 0) return NotOpened(CannotCapture(settings.device, "eventfd", errno));
+  running_.push_back(
+      std::make_shared<Running>(settings, std::move(points), std::move(on_item), std::move(wake)));
   return running_.back();
 }
 

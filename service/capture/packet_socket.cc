@@ -117,7 +117,12 @@ class PacketSocket final : public FrameSource {
       size = recvmsg(fd_.get(), &message, MSG_TRUNC);
       // ENETDOWN tells once that the device went down.
     } while (size < 0 && (errno == EINTR || errno == ENETDOWN));
-    if (size < 0) return std::nullopt;
+    if (size < 0) {
+      // Of a device that is gone an error waits that recvmsg() does not take: fd() would stay
+      // readable.
+      if (errno != EAGAIN) TakeError();
+      return std::nullopt;
+    }
     Frame frame;
     frame.original_length = static_cast<size_t>(size);
     frame.data.assign(
@@ -129,6 +134,12 @@ class PacketSocket final : public FrameSource {
         message, SOL_PACKET, PACKET_AUXDATA,
         [&](const tpacket_auxdata& data) { RestoreVlanTag(data, frame); });
     return frame;
+  }
+
+  void TakeError() const {
+    int error = 0;
+    socklen_t size = sizeof(error);
+    static_cast<void>(getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size));
   }
 
   const Descriptor fd_;

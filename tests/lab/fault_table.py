@@ -53,7 +53,7 @@ class Scene:
 @dataclasses.dataclass(frozen=True)
 class Fault:
     name: str
-    code: str  # of the first finding
+    code: str  # of the first finding; where two say the same: `ONE or OTHER`
     inject: typing.Callable[[Scene], None]
     # How the scene begins; the host follows its master before the fault.
     scripted: bool = False  # its master is scripted_master.py, else ptp4l
@@ -101,6 +101,21 @@ def forget_member(scene):
     wait_until(lambda: "224.0.1.129" in members_behind(scene, "to-host"), 30,
                "the bridge knows the member")
     switch(scene, "mdb", "del", "dev", "br0", "port", "to-host", "grp", "224.0.1.129")
+    # A bridge that has only just begun to ask floods for a while.
+    wait_for_silence(scene, "sync_received")
+
+
+def wait_for_silence(scene, counter, silent_s=2):
+    """Until a counter of messages stands still."""
+    seen = {"count": -1, "since": 0}
+
+    def silent():
+        count = scene.host.stats()["messages"][counter]
+        if count != seen["count"]:
+            seen.update(count=count, since=time.monotonic())
+        return time.monotonic() - seen["since"] > silent_s
+
+    wait_until(silent, 30, f"no more messages come: {counter}")
 
 
 def switch(scene, *arguments):
@@ -284,7 +299,8 @@ FAULTS = [
           lambda s: s.set("--transport", "ethernet")),
     Fault("the master P2P, the host E2E", "WRONG_DELAY_MECHANISM",
           ptp4l_with(delay_mechanism="P2P")),
-    Fault("the master E2E, the host P2P", "NO_PDELAY_RESP",
+    # Until the engine has overheard a Delay_Resp it cannot know why nobody answers.
+    Fault("the master E2E, the host P2P", "WRONG_DELAY_MECHANISM or NO_PDELAY_RESP",
           lambda s: s.set("--delay-mechanism", "p2p")),
     Fault("another sdoId", "WRONG_SDO_ID", scripted("--major-sdo-id", "1"), scripted=True),
     Fault("no master at all", "NO_MASTER", stop_master),
@@ -310,7 +326,7 @@ FAULTS = [
           lambda s: s.host.hostctl("system", "service", "stop", "--service", "ptpd")),
     Fault("the state file cannot be read", "STATE_FILE_UNREADABLE", spoil_state),
     Fault("the clock cannot be adjusted", "CLOCK_NOT_ADJUSTABLE", lose_the_clock),
-    Fault("PTP is disabled", "PTP_DISABLED", lambda s: s.set("--enable=false")),
+    Fault("PTP is disabled", "PTP_DISABLED", lambda s: s.set("--disable")),
     Fault("no unicast master answers", "UNICAST_UNANSWERED",
           lambda s: s.set("--profile", "g8275.2", "--domain", "44", "--unicast-master",
                           "192.0.2.99")),
@@ -339,7 +355,8 @@ def working_host(fault):
 
 def test_ptp(host):
     """`system ptp test` for programs: its exit code and its verdict, findings and steps."""
-    done = host.hostctl("--formatter=json", "system", "ptp", "test", check=False)
+    done = host.namespace.run([program("hostctl"), "--socket", host.socket, "--formatter=json",
+                               "system", "ptp", "test"], check=False, timeout_s=120)
     if done.returncode not in (WORKS, DOES_NOT):
         raise AssertionError(f"exit code {done.returncode}: {done.stderr}")
     return done.returncode, json.loads(done.stdout)
@@ -357,7 +374,8 @@ class Result:
 
     @property
     def right(self):
-        return not self.problem and self.first == self.fault.code and self.exit_code == DOES_NOT
+        return (not self.problem and self.first in self.fault.code.split(" or ")
+                and self.exit_code == DOES_NOT)
 
     def line(self):
         mark = "ok   " if self.right else "WRONG"

@@ -131,6 +131,15 @@ TEST_F(PacketSocketTest, SurvivesThatTheDeviceGoesDownAndUp) {
   EXPECT_TRUE(Await(**source));
 }
 
+TEST_F(PacketSocketTest, IsQuietWhenTheDeviceIsGone) {
+  const auto source = OpenPacketSocket("eth0", FrameFilter::kPtp);
+  ASSERT_TRUE(source.ok());
+  Run("ip link del eth0");
+  EXPECT_FALSE((*source)->Next());
+  pollfd watched = {(*source)->fd(), POLLIN, 0};
+  EXPECT_EQ(poll(&watched, 1, 0), 0) << "who waits for it would spin";
+}
+
 TEST_F(PacketSocketTest, SaysWhyItCannot) {
   const auto missing = OpenPacketSocket("eth7", FrameFilter::kAll);
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);

@@ -1,5 +1,8 @@
 #include "service/rpc/diagnostics_service.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -16,8 +19,12 @@ using ::testing::ElementsAre;
 // A point where one empty frame waits for everybody.
 class OneFrame final : public capture::FrameSource {
  public:
-  int fd() const override { return -1; }
+  OneFrame() : readable_(eventfd(1, EFD_CLOEXEC)) {}
+  ~OneFrame() override { close(readable_); }
+  int fd() const override { return readable_; }
   std::optional<capture::Frame> Next() override {
+    eventfd_t count = 0;
+    if (!taken_) eventfd_read(readable_, &count);
     if (taken_) return std::nullopt;
     taken_ = true;
     return capture::Frame();
@@ -25,6 +32,7 @@ class OneFrame final : public capture::FrameSource {
   uint64_t dropped() override { return 0; }
 
  private:
+  const int readable_;
   bool taken_ = false;
 };
 
