@@ -92,9 +92,11 @@ class FallbackScene:
 
     def enable(self, after=3, return_after=2):
         self.host.hostctl("system", "ntp", "set", "--server", f"{NTP_IP} minpoll -2 maxpoll 0")
-        self.host.enable("--fallback", "ntp", "--fallback-after", after,
-                         "--fallback-return-after", return_after)
+        # Locked first: a start counts as not synchronized, too.
+        self.host.enable()
         self.host.wait_for_lock()
+        self.host.hostctl("system", "ptp", "set", "--fallback", "ntp", "--fallback-after", after,
+                          "--fallback-return-after", return_after)
         self.watch = Watch(self.host)
 
     def fallback(self):
