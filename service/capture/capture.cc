@@ -135,7 +135,7 @@ class Captures::Running final : public Capture {
         limit = "max_duration";
         break;
       }
-      if (Wait(static_cast<int>(left) + 1)) TakeFrames();
+      if (Wait(static_cast<int>(left) + 1) && !cancelled_) TakeFrames();
     }
     uint64_t dropped = queue_.dropped();
     for (const OpenedPoint& point : points_) dropped += point.source->dropped();

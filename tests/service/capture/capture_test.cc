@@ -77,6 +77,7 @@ class CaptureTest : public ::testing::Test {
   std::map<v1::CapturePoint, FakeWire> wires_;
   absl::Status refusal_;
   Reader reader_;
+  std::vector<std::unique_ptr<Reader>> readers_;
   Captures captures_{
       [this](v1::CapturePoint point, const std::string& /*device*/,
              FrameFilter /*filter*/) -> absl::StatusOr<std::unique_ptr<FrameSource>> {
@@ -179,15 +180,14 @@ TEST_F(CaptureTest, AReaderThatIsTooSlowLosesFramesAndIsToldHowMany) {
 }
 
 TEST_F(CaptureTest, AtMostFourRunAtOnceAndOneThatEndedMakesRoom) {
-  std::vector<std::unique_ptr<Reader>> readers;
   for (size_t i = 0; i < Captures::kMost; ++i) {
-    readers.push_back(std::make_unique<Reader>());
-    ASSERT_TRUE(Start(Settings(), *readers.back()).ok());
+    readers_.push_back(std::make_unique<Reader>());
+    ASSERT_TRUE(Start(Settings(), *readers_.back()).ok());
   }
   const absl::Status refused = Start(Settings(), reader_);
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(reconcile::DetailOf(refused).reason, "TOO_MANY_CAPTURES");
-  readers[1]->Cancel();
+  readers_[1]->Cancel();
   const absl::Time deadline = absl::Now() + kLong;
   while (!Start(Settings(), reader_).ok()) ASSERT_LT(absl::Now(), deadline);
 }

@@ -8,15 +8,15 @@
 namespace hostctl::capture {
 namespace {
 
-TEST(UdpPacket, IsThePacketThatTheNetworkCarried) {
-  // As tcpdump -X showed it on a wire: 192.0.2.1.320 > 224.0.1.129.320, 4 octets.
+TEST(UdpPacket, IsAWholeIpv4PacketWithItsChecksums) {
+  // The checksums, RFC 1071, were worked out apart from this code.
   const Octets source = {192, 0, 2, 1};
   const Octets destination = {224, 0, 1, 129};
   const Octets payload = {0xDE, 0xAD, 0xBE, 0xEF};
   const Octets packet = IpPacketOf({source, destination, 320, 320, 1, payload});
-  const Octets expected = {0x45, 0,    0,    32,   0,    0,    0,    0,    1,    17,   0x17,
-                           0xC7, 192,  0,    2,    1,    224,  0,    1,    129,  0x01, 0x40,
-                           0x01, 0x40, 0x00, 0x0C, 0xBC, 0x9F, 0xDE, 0xAD, 0xBE, 0xEF};
+  const Octets expected = {0x45, 0,    0,    32,   0,    0,    0,    0,    1,    17,   0x16,
+                           0x4B, 192,  0,    2,    1,    224,  0,    1,    129,  0x01, 0x40,
+                           0x01, 0x40, 0x00, 0x0C, 0xBC, 0x35, 0xDE, 0xAD, 0xBE, 0xEF};
   EXPECT_EQ(packet, expected);
 }
 
