@@ -25,8 +25,10 @@ class ServedTime : public ::testing::Test {
     status_.set_host_name("esxi-01");
     reconciler_ = host_.NewReconciler();
     EXPECT_TRUE(reconciler_->Start().ok());
-    auto server = Server::Listen(
-        Socket(), {*reconciler_, history_, [this] { return Status(); }, files_}, nullptr);
+    auto server = Server::Listen(Socket(),
+                                 {*reconciler_, history_, /*events=*/nullptr,
+                                  [](const v1::Event&) {}, [this] { return Status(); }, files_},
+                                 nullptr);
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     EXPECT_TRUE(server_->Serve().ok());

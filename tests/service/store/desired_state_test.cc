@@ -81,8 +81,12 @@ TEST(DesiredStateTest, ADocumentWithoutTheMembersAddedLaterHasTheirDefaults) {
       "firewall": {"enabled": true, "default_action": "pass", "rulesets": {}},
       "bindings": []})");
   ASSERT_TRUE(state.ok()) << state.status();
-  const PtpSettings expected = {true, "vmk0", 24, true, StepPolicy::kAlways, "adaptive", 0, 0,
-                                0,    3600,   {}, {}};
+  PtpSettings expected;
+  expected.enabled = true;
+  expected.interface = "vmk0";
+  expected.domain_number = 24;
+  expected.read_only = true;
+  expected.step_policy = StepPolicy::kAlways;
   EXPECT_EQ(state->ptp, expected);
   EXPECT_EQ(state->ntp, NtpSettings());
   EXPECT_TRUE(state->interfaces.empty());
