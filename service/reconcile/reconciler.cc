@@ -234,9 +234,11 @@ void Reconciler::NoteEngineExit() {
   engine_last_exit_ = *exit;
   last_logged_.clear();
   Log(absl::StrCat("ptpd ended unexpectedly: ", *exit));
-  parts_.events(event::MakeEvent(
-      v1::EVENT_CODE_ENGINE_RESTARTED, kPtpService, "", *exit,
-      absl::StrCat("the engine ended unexpectedly (", *exit, ") and is started again")));
+  if (!desired_.ptp.disable_events) {
+    parts_.events(event::MakeEvent(
+        v1::EVENT_CODE_ENGINE_RESTARTED, kPtpService, "", *exit,
+        absl::StrCat("the engine ended unexpectedly (", *exit, ") and is started again")));
+  }
   EngineFailed(*exit, std::chrono::duration_cast<std::chrono::milliseconds>(parts_.now() -
                                                                             engine_started_at_));
 }

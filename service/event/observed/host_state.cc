@@ -106,6 +106,7 @@ HostState StateOf(const host_time::Observation& seen, const HostState& before, a
   state.engine_events.clear();
   state.steady = seen.steady;
   state.ptp_wanted = seen.ptp.settings.enabled;
+  state.ptp_events = !seen.ptp.settings.disable_events;
   if (seen.status.health() != v1::TIME_HEALTH_UNSPECIFIED) {
     state.health = seen.status.health();
     state.reason = seen.status.reason();

@@ -177,6 +177,7 @@ struct FakeHost {
   // Real time unless a test stops it by setting a value.
   std::optional<Reconciler::TimePoint> now;
   std::vector<std::string> lines;
+  std::vector<v1::Event> events;
   EngineSettings settings;
   firewall::LoadedRulesets rulesets{firewall::Catalogue(), {}};
   BootTime boot_time{"boot-1", std::chrono::hours(1)};
@@ -188,7 +189,8 @@ struct FakeHost {
                           [this] { return now.value_or(std::chrono::steady_clock::now()); },
                           [this](const std::string& line) { lines.push_back(line); }, services,
                           runtime, [this] { return rulesets; }, [this] { return boot_time; },
-                          [this] { return ssh_sessions; }, chrony.Host()},
+                          [this] { return ssh_sessions; }, chrony.Host(),
+                          [this](v1::Event event) { events.push_back(std::move(event)); }},
         settings);
   }
 

@@ -136,6 +136,13 @@ TEST_F(ReconcilerFirewallTest, WhatNobodyConfirmsIsUndoneWhenItsTimeHasRunOut) {
   EXPECT_EQ(host_.Stored().firewall.default_action, DefaultAction::kPass);
   EXPECT_FALSE(reconciler_->Firewall().pending.has_value());
   EXPECT_FALSE(reconciler_->watched().retry_at.has_value());
+  // Nobody did that: it is an event of the host itself.
+  ASSERT_EQ(host_.events.size(), 1u);
+  EXPECT_EQ(host_.events[0].code(), v1::EVENT_CODE_CONFIGURATION_CHANGED);
+  EXPECT_EQ(host_.events[0].subject(), "firewall.default_action");
+  EXPECT_EQ(host_.events[0].old_value(), "DROP");
+  EXPECT_EQ(host_.events[0].new_value(), "PASS");
+  EXPECT_EQ(host_.events[0].actor(), "");
   EXPECT_EQ(DetailOf(reconciler_->ConfirmFirewall().status()).reason, "CONFIRMATION_NOT_PENDING");
 }
 

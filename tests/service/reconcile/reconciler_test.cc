@@ -266,6 +266,8 @@ TEST_F(ReconcilerTest, AFlushedFirewallIsPutBackAndCounted) {
   EXPECT_TRUE(Ruleset().enabled);
   EXPECT_EQ(reconciler_->Firewall().repairs, 1u);
   EXPECT_TRUE(reconciler_->Firewall().loaded);
+  ASSERT_EQ(host_.events.size(), 1u);
+  EXPECT_EQ(host_.events[0].code(), v1::EVENT_CODE_FIREWALL_REPAIRED);
 }
 
 TEST_F(ReconcilerTest, OurOwnChangesWakeUsOnceAndLeadToNothing) {

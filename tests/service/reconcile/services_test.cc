@@ -151,6 +151,10 @@ TEST_F(ServicesTest, ACrashOfPtpdIsCountedAndTold) {
   ExpectPtpdRuns(true);
   EXPECT_EQ(View("ptpd").restarts, 1u);
   EXPECT_EQ(View("ptpd").last_exit, "was ended by signal 9 (Killed)");
+  ASSERT_EQ(host_.events.size(), 1u);
+  EXPECT_EQ(host_.events[0].code(), v1::EVENT_CODE_ENGINE_RESTARTED);
+  EXPECT_EQ(host_.events[0].subject(), "ptpd");
+  EXPECT_EQ(host_.events[0].new_value(), "was ended by signal 9 (Killed)");
 }
 
 TEST_F(ServicesTest, PtpdThatDoesNotStartLeavesEverythingAsItWas) {

@@ -48,6 +48,13 @@ TEST(HostStateTest, TakesWhatIsSeen) {
   EXPECT_EQ(state.clock_class, 6u);
   EXPECT_EQ(state.served, "PTP");
   EXPECT_THAT(state.interfaces, ElementsAre(Pair("vmk0", "")));
+  EXPECT_TRUE(state.ptp_events);
+}
+
+TEST(HostStateTest, EventsOfPtpMayNotBeWanted) {
+  host_time::Observation seen = Following();
+  seen.ptp.settings.disable_events = true;
+  EXPECT_FALSE(StateOf(seen, HostState(), kBorn).ptp_events);
 }
 
 TEST(HostStateTest, WithoutAnAnswerOfTheEngineItsMasterStaysKnown) {
