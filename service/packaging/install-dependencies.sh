@@ -23,6 +23,8 @@ test_packages=(
   dbus-daemon python3-dbus firewalld                 # firewalld, and a mock of systemd, on a private bus
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
+  libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients # a libvirtd of the lab's own, for its hook
+  qemu-system-x86
   tmux                                               # a terminal for the live view
   clang clang-tidy clang-format libclang-rt-14-dev shellcheck
 )

@@ -1,6 +1,6 @@
 // Events over the API: who changed what, lists, and streams that can be resumed.
-#include <sys/socket.h>
 #include <grpcpp/create_channel_posix.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>

@@ -36,8 +36,9 @@ class MadeUpProbes final : public diagnose::Probes {
 class TestPtpTest : public ServedHost {
  protected:
   TestPtpTest() {
-    auto server = Server::Listen(folder_.File("tested.sock"), {*reconciler_, history_, &tester_},
-                                 [](const std::string&) {});
+    ServedParts parts{*reconciler_, history_};
+    parts.tester = &tester_;
+    auto server = Server::Listen(folder_.File("tested.sock"), parts, [](const std::string&) {});
     EXPECT_TRUE(server.ok()) << server.status();
     tested_ = *std::move(server);
     EXPECT_TRUE(tested_->Serve().ok());
