@@ -51,8 +51,9 @@ class EventTest(unittest.TestCase):
             enabled = wait_for(host, "CONFIGURATION_CHANGED", subject="ptp.enabled")
             self.assertEqual(enabled["actor"], "root (uid 0)")
             self.assertEqual((enabled["old_value"], enabled["new_value"]), ("false", "true"))
+            master = scene.master.clock_identity() + "/1"
             followed = wait_for(host, "MASTER_CHANGED", subject="ptp")
-            self.assertEqual(followed["new_value"], scene.master.clock_identity() + "/1")
+            self.assertEqual(followed["new_value"], master)
             established = wait_for(host, "SYNC_ESTABLISHED", subject="time")
             self.assertEqual(established["new_value"], "SYNCHRONIZED")
             step = wait_for(host, "CLOCK_STEPPED")
@@ -87,7 +88,7 @@ class EventTest(unittest.TestCase):
             other = scene.world.namespace("gm2", "192.0.2.9/24")
             second = peers.grandmaster(other, log_announce=0, log_sync=-2, log_delay=-2)
             changed = wait_for(host, "MASTER_CHANGED", before, deadline_s=40)
-            self.assertEqual(changed["old_value"], scene.master.clock_identity() + "/1")
+            self.assertEqual(changed["old_value"], master)
             self.assertEqual(changed["new_value"], second.clock_identity() + "/1")
             wait_for(host, "HOLDOVER_LEFT", before, deadline_s=60)
 
