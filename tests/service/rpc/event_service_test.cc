@@ -171,7 +171,8 @@ TEST_F(EventServiceTest, TwoUsersAreToldApart) {
   ASSERT_TRUE(Call(*other, &v1::PtpService::Stub::UpdatePtp, Domain(2), &response).ok());
   ASSERT_TRUE(Update(Domain(3)).ok());
   std::vector<std::string> actors;
-  for (const v1::Event& event : List().events()) actors.push_back(event.actor());
+  const auto listed = List();
+  for (const v1::Event& event : listed.events()) actors.push_back(event.actor());
   EXPECT_THAT(actors, ElementsAre("root (uid 0)", "nobody (uid 65534)", "root (uid 0)"));
 }
 
