@@ -190,7 +190,7 @@ Command ListCommand() {
   list.path = {"system", "event"};
   list.name = "list";
   list.description = "List what happened to this host's time: when, what, and by whom.";
-  list.rpc = "hostctl.v1.EventService.ListEvents, WatchEvents";
+  list.rpc = "hostctl.v1.EventService.ListEvents";
   list.options = {
       Option{'\0', "since", ValueType::kString,
              "Only events since then: 90s, 30m, 1h, 2d, 1w ago, or a time like "

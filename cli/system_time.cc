@@ -225,7 +225,7 @@ Command StatusCommand() {
   status.rpc = "hostctl.v1.TimeService.GetTimeStatus";
   status.examples = {{"hostctl system time status", "Is time right, and if not, why?"},
                      {"hostctl system time status --fields=health", "One word for a person"},
-                     {"hostctl system time status >/dev/null && start-the-cluster", "In a script"}};
+                     {"hostctl system time status", "Is time right? Exit code 4 if it is not"}};
   status.run = GetStatus;
   return status;
 }

@@ -49,8 +49,8 @@ TEST(Completion, OffersTheValuesOfAnOption) {
 }
 
 TEST(Completion, GoesOnAfterAnOptionWhoseValueIsImplied) {
-  EXPECT_THAT(Offered({"system", "ptp", "set", "--wait-for-sync", "--dis"}),
-              ElementsAre("--disable"));
+  EXPECT_THAT(Offered({"system", "ptp", "set", "--wait-for-sync", "--disa"}),
+              ElementsAre("--disable", "--disable-events"));
 }
 
 TEST(Completion, NamesWhatOnlyTheHostOrTheFilesKnow) {

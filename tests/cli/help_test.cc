@@ -41,7 +41,8 @@ Exit codes:
   1  hostd refused or failed, or the output could not be written.
   2  The command line is wrong; nothing was changed.
   3  hostd is not reachable or did not answer in time.
-  4  Done, but the host is not synchronized (--wait-for-sync).
+  4  Done, but the host is not synchronized (--wait-for-sync, system time
+     status), or a test failed.
   5  No permission.
 )");
 }

@@ -43,10 +43,10 @@ TEST(Pcapng, APacketHasItsTimeToTheNanosecondItsWayAndAComment) {
   writer.Write(
       {1, 0x17979CFE362A0001, "\x01\x02\x03\x04\x05", 64, PcapngWriter::Way::kSent, "Sync"});
   EXPECT_EQ(Hex(out.str()),
-            "06 00 00 00 40 00 00 00 01 00 00 00 fe 9c 97 17\n"  // interface, high half of time
+            "06 00 00 00 3c 00 00 00 01 00 00 00 fe 9c 97 17\n"  // interface, high half of time
             "01 00 2a 36 05 00 00 00 40 00 00 00 01 02 03 04\n"  // low half, kept 5 of 64
             "05 00 00 00 02 00 04 00 02 00 00 00 01 00 04 00\n"  // epb_flags: outbound, comment
-            "53 79 6e 63 00 00 00 00 40 00 00 00\n");
+            "53 79 6e 63 00 00 00 00 3c 00 00 00\n");
 }
 
 TEST(Pcapng, EveryBlockIsAMultipleOfFourOctetsAndSaysItsLengthTwice) {

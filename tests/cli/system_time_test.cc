@@ -88,13 +88,13 @@ TEST_F(SystemTime, StatusSaysWhatIsWrongAndWhatToDo) {
             "   Source: none\n"
             "   Error Bound: unknown\n"
             "   Offset: unknown\n"
-            "   Since: \n"
+            "   Since:\n"
             "   Takes Over: nothing\n"
             "   Fallback: no\n"
             "   Time: unknown\n"
             "   Clock: virtual\n"
-            "   Time Zone: \n"
-            "   Conditions: \n"
+            "   Time Zone:\n"
+            "   Conditions:\n"
             "      PTP_NOT_SYNCHRONIZED\n"
             "         Message: PTP does not keep time: no Announce message came\n"
             "         Do: hostctl system ptp test\n");
@@ -181,7 +181,7 @@ TEST_F(SystemTime, ZonesAreATable) {
             "America/St_Johns  -03:30      NST             false\n"
             "Europe/Berlin     +01:00      CET              true\n");
   EXPECT_EQ(hostd_.Run("--no-header system time zone list --current").out,
-            "Europe/Berlin  +01:00      CET              true\n");
+            "Europe/Berlin  +01:00  CET  true\n");
 }
 
 TEST_F(SystemTime, TheHardwareClockIsOneLineToo) {

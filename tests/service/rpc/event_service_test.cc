@@ -42,6 +42,8 @@ class EventServiceTest : public ServedHost {
     return options;
   }
 
+  ~EventServiceTest() override { server_.reset(); }  // before the log that it serves
+
   // Serves events, too; as a hostd that was started again does.
   void Restart() {
     server_.reset();
