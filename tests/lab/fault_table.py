@@ -96,26 +96,38 @@ def drop_igmp(scene):
     forget_member(scene)
 
 
+def ask_once(scene):
+    """The bridge asks for memberships now and then for long not again: what it forgets stays
+    forgotten."""
+    def bridge(*options):
+        subprocess.run(["ip", "-n", scene.world.bridge, "link", "set", "br0", "type", "bridge",
+                        *options], check=True)
+
+    # In 1/100 s.
+    bridge("mcast_query_interval", "100000", "mcast_startup_query_interval", "100000")
+    bridge("mcast_querier", "0")
+    bridge("mcast_querier", "1")
+
+
 def forget_member(scene):
-    """The bridge with a querier no longer knows that the host wants PTP."""
-    wait_until(lambda: "224.0.1.129" in members_behind(scene, "to-host"), 30,
-               "the bridge knows the member")
-    switch(scene, "mdb", "del", "dev", "br0", "port", "to-host", "grp", "224.0.1.129")
-    # A bridge that has only just begun to ask floods for a while.
-    wait_for_silence(scene, "sync_received")
+    """The bridge with a querier no longer knows that the host wants PTP.
 
-
-def wait_for_silence(scene, counter, silent_s=2):
-    """Until a counter of messages stands still."""
+    Until it stays so: a host reports a second time within 10 s of joining (RFC 2236 8.10), and a
+    bridge that has only just begun to ask floods for a while.
+    """
+    wait_until(lambda: wants_ptp(scene), 30, "the bridge knows the member")
     seen = {"count": -1, "since": 0}
 
-    def silent():
-        count = scene.host.stats()["messages"][counter]
+    def forgotten():
+        if wants_ptp(scene):
+            switch(scene, "mdb", "del", "dev", "br0", "port", "to-host", "grp", "224.0.1.129")
+            seen["count"] = -1
+        count = scene.host.stats()["messages"]["sync_received"]
         if count != seen["count"]:
             seen.update(count=count, since=time.monotonic())
-        return time.monotonic() - seen["since"] > silent_s
+        return time.monotonic() - seen["since"] > 10
 
-    wait_until(silent, 30, f"no more messages come: {counter}")
+    wait_until(forgotten, 40, "no Sync comes any more")
 
 
 def switch(scene, *arguments):
@@ -124,8 +136,9 @@ def switch(scene, *arguments):
                    capture_output=True, text=True)
 
 
-def members_behind(scene, port):
-    return "".join(line for line in scene.world.multicast_members().splitlines() if port in line)
+def wants_ptp(scene):
+    return any("to-host" in line and "224.0.1.129" in line
+               for line in scene.world.multicast_members().splitlines())
 
 
 def stop_flooding(scene):
@@ -278,9 +291,9 @@ FAULTS = [
     Fault("the host's own bridge port has none", "MULTICAST_NOT_FLOODED", stop_flooding_own,
           prepare=behind_own_bridge, interface="vmnic"),
     Fault("IGMP snooping has forgotten the member", "MEMBERSHIP_LOST", forget_member,
-          world={"querier": True}),
+          world={"querier": True}, prepare=ask_once),
     Fault("the host's membership reports are dropped", "MEMBERSHIP_REPORT_DROPPED", drop_igmp,
-          world={"querier": True}),
+          world={"querier": True}, prepare=ask_once),
     Fault("the interface is down", "INTERFACE_DOWN",
           lambda s: s.namespace.ip("link", "set", "eth0", "down")),
     Fault("no link", "INTERFACE_NO_LINK", link_down),
