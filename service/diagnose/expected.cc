@@ -34,6 +34,7 @@ std::string NameOf(const v1::PortIdentity& identity) {
 
 std::string InterfaceName(const Facts& facts) {
   const std::string& name = facts.ptp.settings.interface;
+  if (name.empty()) return "the interface";
   const auto& device = facts.interface.device;
   return !device || device->name == name ? name : absl::StrCat(name, " (", device->name, ")");
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "service/diagnose/expected.h"
+#include "service/diagnose/steps.h"
 #include "service/diagnose/sync_samples.h"
 
 namespace hostctl::diagnose {
@@ -62,6 +63,7 @@ bool Settles(const Facts& facts) {
       Grown(facts, [](const v1::PtpStats& s) { return s.faults().lost_transmit_timestamps(); });
   const Talker* master = Master(facts);
   if (master != nullptr && GreatestStep(*master) > kJumpS) return false;
+  if (JudgeTimescale(facts).outcome() == v1::TEST_OUTCOME_FAILED) return false;
   return SyncComes(facts) && Answers(facts) > 0 && lost < 2 &&
          (facts.after->port_state() == v1::PORT_STATE_UNCALIBRATED ||
           facts.after->port_state() == v1::PORT_STATE_SLAVE) &&

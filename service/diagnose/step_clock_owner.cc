@@ -21,6 +21,9 @@ std::string Remedy(const std::string& name) {
 v1::TestStep JudgeClockOwner(const Facts& facts) {
   constexpr char kCode[] = "CLOCK_OWNER";
   constexpr char kTitle[] = "Nobody else steers the clock";
+  if (!facts.ptp.settings.enabled) return Skipped(kCode, kTitle, "PTP is off");
+  if (facts.simulated) return Skipped(kCode, kTitle, "a simulated clock is steered");
+  if (facts.ptp.settings.read_only) return Skipped(kCode, kTitle, "PTP only measures");
   Findings findings;
   for (const ClockProgram& program : facts.clock_programs) {
     findings.push_back(

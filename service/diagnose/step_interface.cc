@@ -9,7 +9,8 @@ namespace hostctl::diagnose {
 
 v1::TestStep JudgeInterface(const Facts& facts) {
   constexpr char kCode[] = "INTERFACE";
-  const std::string title = absl::StrCat("Interface ", facts.ptp.settings.interface,
+  const std::string& name = facts.ptp.settings.interface;
+  const std::string title = absl::StrCat(name.empty() ? "The interface" : "Interface ", name,
                                          " is up, connected and has an address");
   const InterfaceFacts& interface = facts.interface;
   if (!interface.device) {

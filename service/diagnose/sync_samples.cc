@@ -1,6 +1,7 @@
 #include "service/diagnose/sync_samples.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace hostctl::diagnose {
@@ -21,12 +22,17 @@ double UtcOffsetOf(const Talker& master) {
 
 double GreatestStep(const Talker& master) {
   const auto& samples = master.samples;
+  // Of three in a row the middle one: what is off alone is left out.
+  const auto steady = [&](size_t i) {
+    std::array<double, 3> three = {samples[i].master_minus_kernel_s,
+                                   samples[i + 1].master_minus_kernel_s,
+                                   samples[i + 2].master_minus_kernel_s};
+    std::sort(three.begin(), three.end());
+    return three[1];
+  };
   double greatest = 0;
-  for (size_t i = 1; i + 1 < samples.size(); ++i) {
-    const double before = samples[i - 1].master_minus_kernel_s;
-    const double step = samples[i].master_minus_kernel_s - before;
-    const double borne_out = samples[i + 1].master_minus_kernel_s - before;
-    greatest = std::max(greatest, std::min(std::abs(step), std::abs(borne_out)));
+  for (size_t i = 1; i + 2 < samples.size(); ++i) {
+    greatest = std::max(greatest, std::abs(steady(i) - steady(i - 1)));
   }
   return greatest;
 }

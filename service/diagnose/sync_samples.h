@@ -15,8 +15,8 @@ std::optional<double> MedianOffset(const Talker& master);
 // currentUtcOffset with the PTP timescale, else 0 (IEEE 1588-2019 7.2.4).
 double UtcOffsetOf(const Talker& master);
 
-// The greatest step in its time between two Syncs, seconds; 0: none. Only one that the Sync
-// behind it bears out: one sample off is a Sync that came late.
+// The greatest step in its time, seconds; 0: none. One Sync that is off alone is one that came
+// late, and no step.
 double GreatestStep(const Talker& master);
 // A master's time that steps by more has jumped, seconds; software timestamps waver by less.
 inline constexpr double kJumpS = 0.05;

@@ -26,6 +26,12 @@ Talker& Master(Facts& facts) {
   return facts.wire.traffic.talkers[0];
 }
 
+// The engine hears something, if nothing that it can use.
+void StillReceives(Facts& facts) {
+  v1::MessageCounters& messages = *facts.after->mutable_messages();
+  messages.set_received_total(messages.received_total() + 20);
+}
+
 // The master is there, in a way that this host does not listen for.
 Spoil Other(const std::function<void(Talker&)>& change, v1::PortReason reason) {
   return [=](Facts& facts) {
@@ -33,6 +39,7 @@ Spoil Other(const std::function<void(Talker&)>& change, v1::PortReason reason) {
     facts.wire.traffic.answers_to_us = 0;
     facts.wire.traffic.talkers.pop_back();
     ForgetMaster(facts, reason);
+    StillReceives(facts);
   };
 }
 
@@ -69,6 +76,7 @@ Spoil Unqualified(v1::MasterQualification why) {
   return [=](Facts& facts) {
     const v1::ForeignMaster master = facts.after->foreign_master_list(0);
     ForgetMaster(facts, v1::PORT_REASON_MASTER_UNACCEPTABLE);
+    StillReceives(facts);
     *facts.after->add_foreign_master_list() = master;
     facts.after->mutable_foreign_master_list(0)->set_followed(false);
     facts.after->mutable_foreign_master_list(0)->set_qualification(why);

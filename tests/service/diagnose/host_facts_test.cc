@@ -143,6 +143,7 @@ TEST(GreatestStep, IsOneThatTheNextSyncBearsOut) {
   EXPECT_EQ(step({1}), 0);
   EXPECT_NEAR(step({0, 0, 0.5, 0.5}), 0.5, 1e-9);
   EXPECT_NEAR(step({0, 0, 0.5, 0, 0}), 0, 1e-9);  // a late one
+  EXPECT_NEAR(step({0.5, 0, 0, 0}), 0, 1e-9);     // likewise
   EXPECT_NEAR(step({0, 0, 0.5}), 0, 1e-9);        // who knows
 }
 

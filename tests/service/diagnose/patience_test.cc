@@ -40,6 +40,19 @@ TEST(Patience, AClockThatSettlesIsGivenTime) {
   EXPECT_EQ(EndOf(facts), 40);
 }
 
+TEST(Patience, AClockThatHasNoChanceToSettleIsNot) {
+  for (const double off : {37.0, 0.2}) {
+    Facts facts = WorkingHost();
+    facts.after->set_clock_state(v1::CLOCK_STATE_ACQUIRING);
+    auto& samples = facts.wire.traffic.talkers[0].samples;
+    // 37 s from the beginning on, or a jump in between.
+    for (size_t i = off > 1 ? 0 : 3; i < samples.size(); ++i) {
+      samples[i].master_minus_kernel_s += off;
+    }
+    EXPECT_LE(EndOf(facts), 7);
+  }
+}
+
 TEST(Patience, AFirstAnswerIsWaitedForALittleLonger) {
   Facts facts = WorkingHost();
   facts.after->mutable_messages()->set_delay_req_sent(101);
