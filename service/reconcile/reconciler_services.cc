@@ -198,8 +198,8 @@ absl::StatusOr<ServiceSetResult> Reconciler::UpdateService(const ServiceUpdate& 
   absl::Status done = changes.status();
   // chronyd that is to take over from PTP waits for that.
   const bool may_run =
-      update.key == kPtpService ||
-      TargetBeside(desired_, by_hand_, Facts(), update.key) != ServiceTarget::kStop;
+      done.ok() && (update.key == kPtpService ||
+                    TargetBeside(desired_, by_hand_, Facts(), update.key) != ServiceTarget::kStop);
   if (done.ok() && update.action == Action::kRestart && ran && may_run) {
     changes->push_back({absl::StrCat("service.", update.key), "running", "restarted"});
     if (!validate_only) done = RestartService(update.key);
