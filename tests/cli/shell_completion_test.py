@@ -88,7 +88,7 @@ def check_shell(shell):
 
     expect("hostctl sys", "system")
     expect("hostctl system pt", "ptp")
-    expect("hostctl system ptp set --dis", "--disable")
+    expect("hostctl system ptp set --dis", "--disable", "--disable-events")
     expect("hostctl --formatter js", "json")
     expect("hostctl system ptp set --interface vmk", "vmk0", "vmk1")
     expect("hostctl system pto set --dis")
