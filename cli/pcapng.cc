@@ -60,7 +60,7 @@ PcapngWriter::PcapngWriter(std::ostream& out, const std::string& application) : 
   Put32(kUnknownLength, body);
   PutOption(kUserApplication, application, body);
   PutEndOfOptions(body);
-  WriteBlock(kSectionHeader, std::move(body));
+  WriteBlock(kSectionHeader, body);
 }
 
 uint32_t PcapngWriter::AddInterface(const std::string& name, Link link) {
@@ -71,7 +71,7 @@ uint32_t PcapngWriter::AddInterface(const std::string& name, Link link) {
   PutOption(kInterfaceName, name, body);
   PutOption(kTimestampResolution, "\x09", body);
   PutEndOfOptions(body);
-  WriteBlock(kInterfaceDescription, std::move(body));
+  WriteBlock(kInterfaceDescription, body);
   return interfaces_++;
 }
 
@@ -88,10 +88,10 @@ void PcapngWriter::Write(const Packet& packet) {
   PutOption(kPacketFlags, flags, body);
   if (!packet.comment.empty()) PutOption(kComment, packet.comment, body);
   PutEndOfOptions(body);
-  WriteBlock(kEnhancedPacket, std::move(body));
+  WriteBlock(kEnhancedPacket, body);
 }
 
-void PcapngWriter::WriteBlock(uint32_t type, std::string body) {
+void PcapngWriter::WriteBlock(uint32_t type, const std::string& body) {
   constexpr size_t kAround = 12;  // type, and the length before and behind
   const auto length = static_cast<uint32_t>(body.size() + kAround);
   std::string block;

@@ -35,7 +35,7 @@ class PcapngWriter {
   void Write(const Packet& packet);
 
  private:
-  void WriteBlock(uint32_t type, std::string body);
+  void WriteBlock(uint32_t type, const std::string& body);
 
   std::ostream& out_;
   uint32_t interfaces_ = 0;

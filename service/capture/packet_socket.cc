@@ -25,7 +25,7 @@ namespace {
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr size_t kLargestFrame = size_t{68} * 1024;  // segments that the kernel has joined
 constexpr size_t kVlanTag = 4;
-constexpr size_t kTagAt = 2 * ETH_ALEN;
+constexpr size_t kTagAt = size_t{2} * ETH_ALEN;
 
 constexpr std::array<uint8_t, ETH_ALEN> kPtpGroups[] = {
     {0x01, 0x1B, 0x19, 0x00, 0x00, 0x00},  // Ethernet, IEEE 1588 annex E

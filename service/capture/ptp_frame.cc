@@ -21,7 +21,8 @@ constexpr uint32_t kNanosecondsPerSecond = 1'000'000'000;
 
 wire::NetworkProtocol TransportOf(const PacketLayers& layers) {
   if (layers.ethertype == kPtpEthertype) return wire::NetworkProtocol::kIeee8023;
-  if (layers.destination_port != kEventPort && layers.destination_port != kGeneralPort) {
+  const uint16_t port = layers.destination_port.value_or(0);
+  if (port != kEventPort && port != kGeneralPort) {
     return wire::NetworkProtocol::kNone;
   }
   return layers.ethertype == ETH_P_IPV6 ? wire::NetworkProtocol::kUdpIpv6

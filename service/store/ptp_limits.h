@@ -31,7 +31,7 @@ inline constexpr int64_t kMaxHoldoverLimitS = int64_t{30} * 24 * 3600;
 
 // Of both times of the fallback, seconds.
 inline constexpr int64_t kMinFallbackTimeS = 1;
-inline constexpr int64_t kMaxFallbackTimeS = 24 * 3600;
+inline constexpr int64_t kMaxFallbackTimeS = int64_t{24} * 3600;
 inline constexpr uint32_t kDefaultFallbackAfterS = 60;
 inline constexpr uint32_t kDefaultFallbackReturnAfterS = 30;
 
