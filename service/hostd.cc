@@ -146,6 +146,7 @@ std::unique_ptr<daemon::ServiceManager> ServicesOf(const Options& options) {
   settings.chronyd = options.chronyd;
   settings.sandbox = options.sandbox;
   settings.run_dir = options.run_dir;
+  settings.pid_file = ntp::OwnPlaces(options.run_dir, options.state_dir).pid_file;
   settings.now = [] { return std::chrono::steady_clock::now(); };
   settings.log = Log;
   return daemon::ChooseManager(settings);

@@ -31,6 +31,7 @@ std::unique_ptr<ServiceManager> OwnManager(const ManagerOptions& options) {
   };
   service.steers_clock = !StaysOffTheClock(service.command);
   service.run_dir = options.run_dir;
+  service.pid_file = options.pid_file;
   service.now = options.now;
   service.log = options.log;
   return std::make_unique<Supervisor>(std::vector<SupervisedService::Options>{service});

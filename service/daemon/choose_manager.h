@@ -16,6 +16,7 @@ struct ManagerOptions {
   std::string chronyd;
   bool sandbox = false;  // there are no services, and none of the host's is touched
   std::string run_dir;   // see supervised_service.h
+  std::string pid_file;  // of a chronyd with hostd's configuration, see supervised_service.h
   // Exists if and only if systemd runs the host, see sd_booted(3).
   std::string systemd_folder = "/run/systemd/system";
   std::string drop_in_folder = "/run/systemd/system";  // see SystemdOptions

@@ -164,6 +164,9 @@ absl::Status SupervisedService::Spawn() {
     return absl::InternalError(
         absl::StrCat("cannot open ", LogPath(options_), ": ", std::strerror(errno)));
   }
+  // None of ours runs. The number in it may be another process's by now, or one's that has
+  // ended and that its parent since the last hostd has not reaped.
+  if (configuration_.has_value() && !options_.pid_file.empty()) unlink(options_.pid_file.c_str());
   const std::vector<std::string> command = Command(configuration_);
   auto process = ChildProcess::Spawn(command, output);
   close(output);

@@ -33,6 +33,9 @@ class SupervisedService {
     std::function<std::vector<std::string>(const OwnConfiguration&)> command_with;
     std::string missing;  // what to say when it is not installed; empty: that there is no program
     bool steers_clock = true;
+    // What a process with a configuration of hostd's leaves behind when it is killed, and
+    // what would keep the next one from starting; empty: nothing.
+    std::string pid_file;
     std::string run_dir;             // where KEY.process and KEY.log lie; nobody else may write
     std::function<TimePoint()> now;  // for the back-off only
     std::function<void(const std::string&)> log;

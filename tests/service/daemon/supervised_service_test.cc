@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "service/daemon/process_record.h"
@@ -29,12 +30,15 @@ class SupervisedServiceTest : public ::testing::Test {
     if (service_ != nullptr) static_cast<void>(service_->Stop());
   }
 
+  std::string PidFile() const { return absl::StrCat(folder_.path(), "/daemon.pid"); }
+
   // hostd starts (again); the program is a script.
   void NewService(const std::string& script) {
     SupervisedService::Options options;
     options.key = "daemon";
     options.command = {"/bin/sh", "-c", script};
     options.run_dir = folder_.path();
+    options.pid_file = PidFile();
     options.now = [this] { return now_; };
     options.log = [this](const std::string& line) { lines_.push_back(line); };
     options.settle = milliseconds(50);
@@ -139,6 +143,25 @@ TEST_F(SupervisedServiceTest, TheNextHostdKnowsWhichConfigurationItRunsWith) {
   ASSERT_TRUE(TendWhenSomethingHappens());
   WaitForState(RunState::kRunning);
   EXPECT_EQ(service_->State().configuration, ours) << "until somebody says otherwise";
+}
+
+// chronyd 4.3 does not start while the process in its file exists, be it a zombie.
+TEST_F(SupervisedServiceTest, WhatAKilledOneLeftBehindDoesNotStopTheNext) {
+  const std::string script = absl::StrCat("[ -e ", PidFile(), " ] && exit 1; echo $$ >", PidFile(),
+                                          "; echo ready; exec sleep 600");
+  NewService(script);
+  ASSERT_TRUE(service_->Configure(OwnConfiguration{"ours", "info"}).ok());
+  ASSERT_TRUE(service_->Start().ok());
+  ASSERT_TRUE(WaitForLine("ready"));
+  const pid_t killed = service_->State().pid;
+  NewService(script);
+  ASSERT_EQ(service_->State().pid, killed);
+  ASSERT_EQ(kill(killed, SIGKILL), 0);
+  ASSERT_TRUE(TendWhenSomethingHappens());
+  WaitForState(RunState::kRunning);
+  EXPECT_NE(service_->State().pid, killed);
+  ASSERT_TRUE(WaitForLine("ready"));
+  EXPECT_EQ(service_->State().restarts, 1u);
 }
 
 TEST_F(SupervisedServiceTest, AMissingProgramIsNamed) {
