@@ -17,7 +17,8 @@ import google
 import grpc
 
 PROTO_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "proto"
-PROTOS = ["hostctl/v1/ptp.proto", "hostctl/v1/ptp_stats.proto", "hostctl/v1/change.proto", "hostctl/v1/condition.proto",
+PROTOS = ["hostctl/v1/access.proto", "hostctl/v1/ptp.proto", "hostctl/v1/ptp_stats.proto",
+          "hostctl/v1/change.proto", "hostctl/v1/condition.proto",
           "hostctl/v1/ptp_history.proto", "hostctl/v1/ptp_protocol.proto", "hostctl/v1/service.proto",
           "hostctl/v1/fallback.proto", "hostctl/v1/test.proto",
           "google/rpc/status.proto", "google/rpc/error_details.proto"]
