@@ -28,6 +28,7 @@
 #include "service/capture/ip_tap.h"
 #include "service/daemon/choose_manager.h"
 #include "service/daemon/chronyd.h"
+#include "service/daemon/launcher.h"
 #include "service/diagnose/host_probes.h"
 #include "service/diagnose/last_master.h"
 #include "service/diagnose/ntp/run_ntp_test.h"
@@ -44,6 +45,7 @@
 #include "service/host/tcp_sessions.h"
 #include "service/host_time/host_clocks.h"
 #include "service/host_time/monitor.h"
+#include "service/host_time/timedated.h"
 #include "service/ntp/chrony_host.h"
 #include "service/options.h"
 #include "service/precision_clock/nfd_file.h"
@@ -104,6 +106,11 @@ absl::Status MakeFolders(const Options& options) {
   return made.ok() ? MakeFolder(options.state_dir) : made;
 }
 
+std::unique_ptr<daemon::Launcher> LauncherOf(const Options& options, const std::string& socket) {
+  if (!options.ptpd_unit.empty()) return daemon::LaunchUnit({options.ptpd_unit, "", Log});
+  return daemon::LaunchChild({EnginePath(options), "--control", socket});
+}
+
 std::string StatePath(const Options& options) {
   return options.state_dir + "/state.json";
 }
@@ -120,13 +127,13 @@ reconcile::EngineSettings SettingsOf(const Options& options) {
                                                             : engine::v1::CLOCK_KIND_VIRTUAL;
   settings.transport =
       options.sandbox ? engine::v1::TRANSPORT_KIND_SIMULATED : engine::v1::TRANSPORT_KIND_NETWORK;
-  settings.virtual_clock_file = options.run_dir + "/virtual-clock";
+  settings.virtual_clock_file = options.ptpd_run_dir + "/virtual-clock";
   settings.virtual_offset_ns = options.virtual_offset_ns;
   settings.virtual_frequency_ppb = options.virtual_frequency_ppb;
   settings.stats_log = options.stats_log;
   settings.stats_log_max_bytes = options.stats_log_max_bytes;
-  settings.frequency_file = options.state_dir + "/frequency.json";
-  settings.management_socket = options.run_dir + "/ptp-management.sock";
+  settings.frequency_file = options.ptpd_state_dir + "/frequency.json";
+  settings.management_socket = options.ptpd_run_dir + "/ptp-management.sock";
   settings.leap_seconds_file = LeapSecondsFile();
   return settings;
 }
@@ -147,6 +154,7 @@ std::unique_ptr<daemon::ServiceManager> ServicesOf(const Options& options) {
   settings.sandbox = options.sandbox;
   settings.run_dir = options.run_dir;
   settings.pid_file = ntp::OwnPlaces(options.run_dir, options.state_dir).pid_file;
+  settings.may_write_units = geteuid() == 0;
   settings.now = [] { return std::chrono::steady_clock::now(); };
   settings.log = Log;
   return daemon::ChooseManager(settings);
@@ -194,6 +202,13 @@ host_time::ZonePaths ZonePathsOf(const Options& options) {
   paths.localtime = options.run_dir + "/localtime";
   paths.timezone = options.run_dir + "/timezone";
   return paths;
+}
+
+// Who may not write to /etc asks systemd's own service, timedated.
+host_time::TimeZones::Setter ZoneSetterOf(const Options& options) {
+  const bool own_folder = options.clock == Options::Clock::kVirtual;
+  if (own_folder || geteuid() == 0) return nullptr;
+  return [](const std::string& name) { return host_time::AskTimedated(name); };
 }
 
 std::unique_ptr<host_time::Rtc> RtcOf(const Options& options) {
@@ -312,8 +327,8 @@ int Serve(const Options& options, const sigset_t& ending) {
   if (!interfaces.ok()) return Fail(interfaces.status());
   const auto firewall = FirewallOf(options);
   reconcile::PtpdHost::Options engine_options;
-  engine_options.program = EnginePath(options);
-  engine_options.socket_path = options.run_dir + "/ptpd.sock";
+  engine_options.socket_path = options.ptpd_run_dir + "/ptpd.sock";
+  engine_options.launcher = LauncherOf(options, engine_options.socket_path);
   engine_options.log = Log;
   reconcile::PtpdHost engine(engine_options);
   event::EventLog events(EventLogOf(options), store::PosixFileSystem());
@@ -340,7 +355,7 @@ int Serve(const Options& options, const sigset_t& ending) {
   std::optional<event::EventSource> event_source;  // outlives the monitor's thread
   precision_clock::NfdFile node_labels(options.nfd_dir, store::PosixFileSystem(), Log);
   diagnose::LastMaster last_master;
-  host_time::TimeZones zones(store::PosixFileSystem(), ZonePathsOf(options));
+  host_time::TimeZones zones(store::PosixFileSystem(), ZonePathsOf(options), ZoneSetterOf(options));
   host_time::Monitor monitor(TimeSourcesOf(options, reconciler, zones));
   monitor.Subscribe([&](const host_time::Observation& seen) {
     node_labels.Publish(seen.status, seen.at, seen.steady);

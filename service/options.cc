@@ -30,16 +30,18 @@ using Given = std::map<std::string, std::string>;
 // `--name` -> whether it takes a value.
 const std::map<std::string, bool>& Known() {
   static const auto* const kKnown =
-      new std::map<std::string, bool>{{"--socket", true},       {"--state-dir", true},
-                                      {"--run-dir", true},      {"--ptpd", true},
-                                      {"--clock", true},        {"--virtual-offset-ns", true},
-                                      {"--stats-log", true},    {"--virtual-frequency-ppb", true},
-                                      {"--sandbox-dir", true},  {"--stats-log-max-bytes", true},
-                                      {"--listen", true},       {"--tls-certificate", true},
-                                      {"--tls-key", true},      {"--tls-ca", true},
-                                      {"--firewall-dir", true}, {"--chronyd", true},
-                                      {"--nfd-dir", true},      {"--sandbox", false},
-                                      {"--help", false},        {"--version", false}};
+      new std::map<std::string, bool>{{"--socket", true},         {"--state-dir", true},
+                                      {"--run-dir", true},        {"--ptpd", true},
+                                      {"--clock", true},          {"--virtual-offset-ns", true},
+                                      {"--stats-log", true},      {"--virtual-frequency-ppb", true},
+                                      {"--sandbox-dir", true},    {"--stats-log-max-bytes", true},
+                                      {"--listen", true},         {"--tls-certificate", true},
+                                      {"--tls-key", true},        {"--tls-ca", true},
+                                      {"--firewall-dir", true},   {"--chronyd", true},
+                                      {"--ptpd-unit", true},      {"--ptpd-run-dir", true},
+                                      {"--nfd-dir", true},        {"--sandbox", false},
+                                      {"--ptpd-state-dir", true}, {"--help", false},
+                                      {"--version", false}};
   return *kKnown;
 }
 
@@ -129,8 +131,10 @@ absl::Status CheckTcp(const Options& options) {
 absl::Status Take(const std::string& name, const std::string& value, Options& options) {
   const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
                     name == "--ptpd" || name == "--firewall-dir" || name == "--sandbox-dir" ||
-                    name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0;
+                    name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0 ||
+                    name.rfind("--ptpd-", 0) == 0;
   if (path && value.empty()) {
+    if (name == "--ptpd-unit") return Wrong(name, value, "a unit, such as hostctl-ptpd.service");
     return Wrong(name, value, name == "--listen" ? "HOST:PORT" : "a path");
   }
   if (name == "--tls-certificate") options.tls_certificate = value;
@@ -145,6 +149,15 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
   if (name == "--state-dir") options.state_dir = value;
   if (name == "--run-dir") options.run_dir = value;
   if (name == "--ptpd") options.ptpd = value;
+  if (name == "--ptpd-unit") {
+    if (options.sandbox) {
+      return absl::InvalidArgumentError(
+          "--ptpd-unit is not possible with --sandbox, which leaves the host alone");
+    }
+    options.ptpd_unit = value;
+  }
+  if (name == "--ptpd-run-dir") options.ptpd_run_dir = value;
+  if (name == "--ptpd-state-dir") options.ptpd_state_dir = value;
   if (name == "--firewall-dir") options.firewall_dir = value;
   if (name == "--chronyd") {
     if (options.sandbox) {
@@ -207,6 +220,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
     absl::Status taken = Take(name, value, options);
     if (!taken.ok()) return taken;
   }
+  if (options.ptpd_run_dir.empty()) options.ptpd_run_dir = options.run_dir;
+  if (options.ptpd_state_dir.empty()) options.ptpd_state_dir = options.state_dir;
   absl::Status tcp = CheckTcp(options);
   if (!tcp.ok()) return tcp;
   return options;
@@ -224,11 +239,16 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --tls-certificate=FILE       of this host, PEM     needed for --listen
   --tls-key=FILE               its private key       needed for --listen
   --tls-ca=FILE                who signs clients     needed for --listen
-  --state-dir=DIR              holds state.json, frequency.json and the events
+  --state-dir=DIR              holds state.json and the events
                                                      /var/lib/hostctl
-  --run-dir=DIR                holds ptpd.sock       /run/hostctl
+  --run-dir=DIR                what is gone with the next boot
+                                                     /run/hostctl
   --firewall-dir=DIR           holds site rulesets   /etc/hostctl/firewall
   --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
+  --ptpd-unit=UNIT             the unit of systemd that runs it, with the engine's user
+                               and rights            none: it is hostd's own child
+  --ptpd-run-dir=DIR           holds the engine's sockets             the --run-dir
+  --ptpd-state-dir=DIR         holds the frequency that it learned    the --state-dir
   --chronyd=COMMAND            how to run chronyd, in the foreground: a path and
                                its options, separated by blanks. Default: as the
                                host's systemd does; without systemd

@@ -21,6 +21,10 @@ struct Options {
   std::string firewall_dir = "/etc/hostctl/firewall";  // holds the site rulesets
   std::string chronyd;  // command line; empty: as the host runs it, see daemon::ChooseManager()
   std::string ptpd;     // empty: ../libexec/hostctl/ptpd beside hostd's own folder
+  // The unit of systemd that runs the engine; empty: the engine is hostd's own child.
+  std::string ptpd_unit;
+  std::string ptpd_run_dir;    // holds the engine's sockets; as run_dir unless given
+  std::string ptpd_state_dir;  // holds the frequency it has learned; as state_dir unless given
   // Holds the node labels for Kubernetes' Node Feature Discovery; empty: none are published.
   std::string nfd_dir = "/etc/kubernetes/node-feature-discovery/features.d";
   Clock clock = Clock::kSystem;

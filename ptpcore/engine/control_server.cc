@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<ControlServer>> ControlServer::Listen(const std::
   net::FileDescriptor listener(socket(AF_UNIX, SOCK_SEQPACKET, 0));
   if (!listener) return Failed(path, "socket");
   if (!net::MakeQuiet(listener.get())) return Failed(path, "fcntl");
-  const mode_t umask_before = umask(0177);
+  const mode_t umask_before = umask(0117);
   const int bound =
       bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   umask(umask_before);

@@ -19,7 +19,7 @@ class ControlServer {
  public:
   static constexpr size_t kMaxConnections = 16;
 
-  // Listens at `path` (mode 0600). A socket file that a dead engine left is
+  // Listens at `path` (mode 0660: hostd may be of our group). A socket file that a dead engine left is
   // replaced; ALREADY_EXISTS when an engine answers there or the file is no socket.
   static absl::StatusOr<std::unique_ptr<ControlServer>> Listen(const std::string& path,
                                                                std::string version);

@@ -47,6 +47,7 @@ std::unique_ptr<ServiceManager> ChooseManager(const ManagerOptions& options) {
   // Debian's name, and everybody else's.
   settings.units = {{kChronyd, {"chrony.service", "chronyd.service"}}};
   settings.drop_in_folder = options.drop_in_folder;
+  if (!options.may_write_units) settings.drop_in_writer = "hostctl-chrony@";
   settings.bus_address = options.bus_address;
   settings.log = options.log;
   auto manager = ConnectToSystemd(std::move(settings));

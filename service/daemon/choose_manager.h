@@ -20,7 +20,9 @@ struct ManagerOptions {
   // Exists if and only if systemd runs the host, see sd_booted(3).
   std::string systemd_folder = "/run/systemd/system";
   std::string drop_in_folder = "/run/systemd/system";  // see SystemdOptions
-  std::string bus_address;                             // empty: the system bus
+  // Whether we may write there; else the unit hostctl-chrony@.service does.
+  bool may_write_units = true;
+  std::string bus_address;  // empty: the system bus
   std::function<ServiceManager::TimePoint()> now;
   std::function<void(const std::string&)> log;
 };

@@ -1,5 +1,5 @@
 // Runs the host's services that are programs of others (chronyd): systemd does on
-// a real host, hostd itself elsewhere. Our own engine ptpd is not among them, see
+// a real host, hostd itself elsewhere. Our own engine ptpd is not among them, see launcher.h and
 // service/reconcile/engine_host.h.
 //
 // One thread at a time.

@@ -89,7 +89,12 @@ class SystemdManager final : public ServiceManager {
     return absl::StrCat("systemd has no unit ", absl::StrJoin(options_.units.at(key), " or "));
   }
   absl::Status RunJob(const std::string& key, const char* method);
+  // Calls `method` of the unit `name`, and waits until systemd has done it.
+  absl::Status RunUnitJob(const std::string& name, const char* method);
   absl::Status Reload();
+  // By the unit that may write it.
+  absl::Status AskForDropIn(const DropIn& drop_in,
+                            const std::optional<OwnConfiguration>& configuration);
   DropIn DropInOf(const Unit& unit) const { return DropIn(options_.drop_in_folder, unit.name); }
   absl::StatusOr<std::string> WaitForJob(const std::string& job);
   static int OnJobRemoved(sd_bus_message* message, void* self, sd_bus_error* error);
@@ -280,9 +285,23 @@ absl::Status SystemdManager::Configure(const std::string& key,
   if (configuration.has_value() && unit->load_state == "not-found") {
     return absl::NotFoundError(NoUnit(key));
   }
-  absl::Status written =
-      configuration.has_value() ? drop_in.Write(*configuration) : drop_in.Remove();
+  absl::Status written;
+  if (!options_.drop_in_writer.empty()) {
+    written = AskForDropIn(drop_in, configuration);
+  } else {
+    written = configuration.has_value() ? drop_in.Write(*configuration) : drop_in.Remove();
+  }
   return written.ok() ? Reload() : written;
+}
+
+absl::Status SystemdManager::AskForDropIn(const DropIn& drop_in,
+                                          const std::optional<OwnConfiguration>& configuration) {
+  const std::string writer =
+      absl::StrCat(options_.drop_in_writer,
+                   configuration.has_value() ? configuration->log_level : "none", ".service");
+  absl::Status done = RunUnitJob(writer, "StartUnit");
+  if (!done.ok() || drop_in.Read() == configuration) return done;
+  return absl::InternalError(absl::StrCat(writer, " did not write what was asked for"));
 }
 
 absl::Status SystemdManager::Reload() {
@@ -301,27 +320,8 @@ absl::Status SystemdManager::RunJob(const std::string& key, const char* method) 
     if (stop) return absl::OkStatus();
     return absl::NotFoundError(NoUnit(key));
   }
-  ended_jobs_.clear();
-  BusError error;
-  sd_bus_message* raw = nullptr;
-  int result = sd_bus_call_method(bus_.get(), kSystemd, kManagerPath, kManager, method,
-                                  &error.error, &raw, "ss", unit->name.c_str(), "replace");
-  const Message answer(raw);
-  const char* job = nullptr;
-  if (result >= 0) result = sd_bus_message_read(answer.get(), "o", &job);
-  if (result < 0) return Failed(absl::StrCat(method, " ", unit->name), error, result);
-  const auto ended = WaitForJob(job);
-  if (!ended.ok()) {
-    return {ended.status().code(),
-            absl::StrCat(method, " ", unit->name, ": ", ended.status().message())};
-  }
-  if (*ended != "done") {
-    return absl::UnavailableError(absl::StrCat(method, " ", unit->name, ": the job ended with `",
-                                               *ended, "`; journalctl -u ", unit->name,
-                                               " tells why"));
-  }
-  options_.log(absl::StrCat(method, " ", unit->name, ": done"));
-  if (stop) return absl::OkStatus();
+  absl::Status done = RunUnitJob(unit->name, method);
+  if (!done.ok() || stop) return done;
   // A unit of Type=simple counts as started before its program could fail.
   ServiceStatus status;
   absl::Status read = ReadProcess(*unit, status);
@@ -329,6 +329,28 @@ absl::Status SystemdManager::RunJob(const std::string& key, const char* method) 
   return absl::UnavailableError(
       absl::StrCat(unit->name, " ", status.last_exit.empty() ? "ended" : status.last_exit,
                    " right after its start; journalctl -u ", unit->name, " tells why"));
+}
+
+absl::Status SystemdManager::RunUnitJob(const std::string& name, const char* method) {
+  ended_jobs_.clear();
+  BusError error;
+  sd_bus_message* raw = nullptr;
+  int result = sd_bus_call_method(bus_.get(), kSystemd, kManagerPath, kManager, method,
+                                  &error.error, &raw, "ss", name.c_str(), "replace");
+  const Message answer(raw);
+  const char* job = nullptr;
+  if (result >= 0) result = sd_bus_message_read(answer.get(), "o", &job);
+  if (result < 0) return Failed(absl::StrCat(method, " ", name), error, result);
+  const auto ended = WaitForJob(job);
+  if (!ended.ok()) {
+    return {ended.status().code(), absl::StrCat(method, " ", name, ": ", ended.status().message())};
+  }
+  if (*ended != "done") {
+    return absl::UnavailableError(absl::StrCat(method, " ", name, ": the job ended with `", *ended,
+                                               "`; journalctl -u ", name, " tells why"));
+  }
+  options_.log(absl::StrCat(method, " ", name, ": done"));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> SystemdManager::WaitForJob(const std::string& job) {

@@ -19,6 +19,9 @@ struct SystemdOptions {
   std::map<std::string, std::vector<std::string>> units;
   // Where drop-ins of units lie that are gone with the next boot, systemd.unit(5).
   std::string drop_in_folder = "/run/systemd/system";
+  // Template of a unit that writes drop-ins for us, e.g. `hostctl-chrony@`: its instances are
+  // the least severity to log, and `none`. Empty: we may write there ourselves.
+  std::string drop_in_writer;
   std::string bus_address;                  // D-Bus address; empty: the system bus
   std::chrono::milliseconds timeout{8000};  // of a job: starting, stopping
   std::function<void(const std::string&)> log;

@@ -58,7 +58,9 @@ absl::Status NotSet(const std::string& name, const std::string& what, int error)
       denied ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kInternal,
       absl::StrCat("cannot set the time zone to ", name, ": ", what),
       {"TIME_ZONE_NOT_SET", "name",
-       denied ? "let hostd write to /etc, as packaging/hostd.service does" : ""});
+       denied ? "let hostd ask systemd-timedated, as packaging/hostctl.polkit does, or run it as "
+                "root"
+              : ""});
 }
 
 }  // namespace
@@ -76,8 +78,8 @@ bool IsZoneName(const std::string& name) {
   return true;
 }
 
-TimeZones::TimeZones(store::FileSystem& files, ZonePaths paths)
-    : files_(files), paths_(std::move(paths)) {}
+TimeZones::TimeZones(store::FileSystem& files, ZonePaths paths, Setter setter)
+    : files_(files), paths_(std::move(paths)), setter_(std::move(setter)) {}
 
 std::string TimeZones::Current() {
   std::error_code error;
@@ -146,6 +148,12 @@ absl::Status TimeZones::Set(const std::string& name) {
   const auto zone = Load(name);
   if (!zone.ok()) return zone.status();
   const std::lock_guard<std::mutex> lock(setting_);
+  if (setter_) {
+    absl::Status asked = setter_(name);
+    return asked.ok() ? asked
+                      : NotSet(name, std::string(asked.message()),
+                               absl::IsPermissionDenied(asked) ? EACCES : 0);
+  }
 
   // The name first: should the link fail, it can be put back.
   const auto former = files_.Read(paths_.timezone);

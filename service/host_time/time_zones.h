@@ -7,6 +7,7 @@
 // Thread-safe.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -26,7 +27,11 @@ struct ZonePaths {
 
 class TimeZones {
  public:
-  explicit TimeZones(store::FileSystem& files, ZonePaths paths = {});
+  // Makes a zone, which there is, the host's, where we may not replace its files ourselves.
+  using Setter = std::function<absl::Status(const std::string& name)>;
+
+  // Without `setter` the files of `paths` are replaced.
+  explicit TimeZones(store::FileSystem& files, ZonePaths paths = {}, Setter setter = nullptr);
 
   // Name of the host's zone; `UTC` where none is set, empty where /etc/localtime is a file
   // of its own and nobody wrote its name down.
@@ -48,6 +53,7 @@ class TimeZones {
 
   store::FileSystem& files_;
   const ZonePaths paths_;
+  const Setter setter_;
   std::mutex setting_;
 };
 

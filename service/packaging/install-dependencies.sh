@@ -20,6 +20,7 @@ test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   nftables iproute2 iputils-ping ethtool tshark util-linux # the lab's networks
   linuxptp ptpd                                      # peers to run against
+  systemd                                            # systemd-analyze judges the units
   dbus-daemon python3-dbus firewalld                 # firewalld, and a mock of systemd, on a private bus
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them

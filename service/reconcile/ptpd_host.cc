@@ -1,7 +1,5 @@
 #include "service/reconcile/ptpd_host.h"
 
-#include <signal.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -35,12 +33,8 @@ absl::StatusOr<PtpdHost::Engine> PtpdHost::Meet() {
   if (absl::IsDeadlineExceeded(hello.status()) || absl::IsDataLoss(hello.status())) {
     options_.log(absl::StrCat("ptpd, process ", process->pid(), ", does not answer sensibly (",
                               hello.status().message(), "); it is replaced"));
-    absl::Status killed = process->Signal(SIGKILL);
-    if (!killed.ok() && !absl::IsNotFound(killed)) return killed;
-    if (!process->WaitForExit(steady_clock::now() + options_.stop_timeout)) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("process ", process->pid(), " cannot be ended"));
-    }
+    absl::Status killed = options_.launcher->Kill(*process, options_.stop_timeout);
+    if (!killed.ok()) return killed;
     return absl::UnavailableError("the engine did not answer and was ended");
   }
   if (!hello.ok()) return hello.status();
@@ -64,11 +58,11 @@ absl::Status PtpdHost::Start() {
   auto adopted = Adopt();
   if (!adopted.ok()) return adopted.status();
   if (*adopted) return absl::OkStatus();
-  auto process = ChildProcess::Spawn({options_.program, "--control", options_.socket_path});
+  auto process = options_.launcher->Start();
   if (!process.ok()) return process.status();
   absl::Status answered = WaitUntilItAnswers(*process);
   if (!answered.ok()) {
-    absl::Status ended = process->End(options_.stop_timeout);
+    absl::Status ended = options_.launcher->End(*process, options_.stop_timeout);
     if (!ended.ok()) options_.log(std::string(ended.message()));
     return answered;
   }
@@ -93,13 +87,13 @@ absl::Status PtpdHost::WaitUntilItAnswers(ChildProcess& process) {
     if (!NobodyThere(engine.status())) return engine.status();
     // Waits on the process, so that its early end is noticed at once.
     if (process.WaitForExit(std::min(deadline, steady_clock::now() + milliseconds(10)))) {
-      return absl::UnavailableError(absl::StrCat(options_.program, " ", process.ExitWords(),
+      return absl::UnavailableError(absl::StrCat("ptpd ", options_.launcher->ExitWords(process),
                                                  " before it answered on ", options_.socket_path));
     }
     if (steady_clock::now() >= deadline) {
-      return absl::DeadlineExceededError(
-          absl::StrCat(options_.program, " was started but does not answer on ",
-                       options_.socket_path, " within ", options_.start_timeout.count(), " ms"));
+      return absl::DeadlineExceededError(absl::StrCat("ptpd was started but does not answer on ",
+                                                      options_.socket_path, " within ",
+                                                      options_.start_timeout.count(), " ms"));
     }
   }
 }
@@ -130,7 +124,7 @@ absl::Status PtpdHost::Stop() {
   auto client = Connect();
   absl::Status asked = client.ok() ? client->Shutdown() : client.status();
   if (!asked.ok() || !process.WaitForExit(steady_clock::now() + options_.stop_timeout)) {
-    absl::Status ended = process.End(options_.stop_timeout);
+    absl::Status ended = options_.launcher->End(process, options_.stop_timeout);
     if (!ended.ok()) return ended;
   }
   options_.log(absl::StrCat("stopped ptpd, process ", pid()));
@@ -156,7 +150,8 @@ int PtpdHost::exit_fd() const {
 
 std::optional<std::string> PtpdHost::TakeExit() {
   if (!engine_.has_value() || !engine_->process.WaitForExit({})) return std::nullopt;
-  const std::string how = absl::StrCat("process ", pid(), " ", engine_->process.ExitWords());
+  const std::string how =
+      absl::StrCat("process ", pid(), " ", options_.launcher->ExitWords(engine_->process));
   engine_.reset();
   return how;
 }

@@ -1,4 +1,4 @@
-// The real EngineHost: the program `ptpd`, started as `ptpd --control SOCKET`.
+// The real EngineHost: the program `ptpd`, which serves on a control socket.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "ptpcore/control/control_client.h"
 #include "service/daemon/child_process.h"
+#include "service/daemon/launcher.h"
 #include "service/reconcile/engine_host.h"
 
 namespace hostctl::reconcile {
@@ -16,8 +17,8 @@ namespace hostctl::reconcile {
 class PtpdHost final : public EngineHost {
  public:
   struct Options {
-    std::string program;      // path of ptpd
-    std::string socket_path;  // its control socket; nobody else may write to the folder
+    std::shared_ptr<daemon::Launcher> launcher;  // of `ptpd --control SOCKET_PATH`
+    std::string socket_path;  // its control socket; only ptpd and we may write to the folder
     std::function<void(const std::string&)> log;
     // How long a new engine may take until it answers, and how long each of the
     // three steps of ending it may take: asking, SIGTERM, SIGKILL.

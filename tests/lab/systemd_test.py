@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import runner
-from host import Host
+from host import Host, program
 from world import DeadlineExceeded, Program, World, wait_until
 
 SYSTEMD = "/lib/systemd/systemd"
@@ -26,12 +26,21 @@ PLAIN_CHRONY_SERVICE = """[Service]
 ExecStart={chronyd} -x -d -u root
 BindPaths={lib}:/var/lib/chrony
 """
+# As hostctl-ptpd.service, but for its user and its walls, which `systemd --user` cannot build.
+ENGINE_UNIT = "hostctl-ptpd.service"
+ENGINE_SERVICE = """[Unit]
+StartLimitIntervalSec=0
+[Service]
+Type=exec
+ExecStart={ptpd} --control {socket}
+TimeoutStopSec=3
+"""
 
 
 class BootedHost:
     """A host that systemd runs, with Debian's chronyd as the unit chrony.service."""
 
-    def __init__(self, world):
+    def __init__(self, world, options=()):
         folder = world.folder / "systemd"
         for name in (".", "units", "runtime"):
             (folder / name).mkdir(mode=0o700)
@@ -44,6 +53,9 @@ class BootedHost:
             "[Unit]\nDescription=The bus, and nothing else\nWants=dbus.socket\n")
         (folder / "units" / "chrony.service").write_text(
             CHRONY_SERVICE.format(chronyd=CHRONYD, config=folder / "chrony.conf"))
+        self.run_folder = world.folder / f"{self.namespace.name}-hostd" / "run"
+        (folder / "units" / ENGINE_UNIT).write_text(ENGINE_SERVICE.format(
+            ptpd=program("ptpd"), socket=self.run_folder / "ptpd.sock"))
         self.systemd = self.start_systemd(world, folder)
         try:
             wait_until(lambda: self.busctl("get-property", "", "Manager", "Version"), 20,
@@ -54,7 +66,7 @@ class BootedHost:
         booted = [*BOOTED[:-1], BOOTED[-1].replace(
             "&& exec", f"&& mount --bind {folder}/units /run/systemd/system && exec")]
         self.host = Host(self.namespace, prefix=[
-            "env", f"DBUS_SYSTEM_BUS_ADDRESS={self.address}", *booted]).start()
+            "env", f"DBUS_SYSTEM_BUS_ADDRESS={self.address}", *booted], options=options).start()
 
     def start_systemd(self, world, folder):
         """In the namespace, but not as `ip netns exec` does it, which hides the control groups."""
@@ -85,6 +97,13 @@ class BootedHost:
             ["busctl", f"--address={self.address}", command, "org.freedesktop.systemd1",
              f"/org/freedesktop/systemd1{path}", f"org.freedesktop.systemd1.{interface}",
              *arguments], check=False).stdout
+
+    def engine_unit(self):
+        """State and main process of the engine's unit, as systemd tells them."""
+        path = "/unit/hostctl_2dptpd_2eservice"
+        state = self.busctl("get-property", path, "Unit", "ActiveState")
+        pid = self.busctl("get-property", path, "Service", "MainPID")
+        return state.split('"')[1], int(pid.split()[1])
 
     def chronyd(self):
         return self.host.json("system", "service", "list", "--service", "chronyd")[0]
@@ -155,6 +174,36 @@ class SystemdTest(unittest.TestCase):
             host.hostctl("system", "ntp", "set", "--disable")
             self.assertFalse(booted.chronyd()["running"])
             self.assertFalse(drop_in.exists(), "the unit is the host's own again")
+
+    def test_the_engine_is_a_unit_that_outlives_hostd(self):
+        with World() as world:
+            booted = BootedHost(world, options=["--ptpd-unit", ENGINE_UNIT])
+            host = booted.host
+            host.enable(interface="eth0")
+            first = host.engine_pid()
+            self.assertEqual(booted.engine_unit(), ("active", first))
+
+            # hostd, and nobody else, has it started again.
+            os.kill(first, signal.SIGKILL)
+            second = wait_until(lambda: (s := booted.engine_unit()) != ("active", first) and
+                                s[0] == "active" and s[1], 10, "the engine is back")
+            wait_until(lambda: host.engine_pid() == second, 10, "hostd knows the new one")
+            self.assertIn("was ended by signal 9 (Killed)", host.hostd.output())
+
+            # One that is stopped, and so answers nobody, is replaced by the next hostd.
+            host.kill()
+            os.kill(second, signal.SIGSTOP)
+            host.start()
+            third = wait_until(lambda: (s := booted.engine_unit()) != ("active", second) and
+                               s[0] == "active" and s[1], 20, "the engine is replaced")
+
+            host.kill()
+            host.start()
+            self.assertEqual(booted.engine_unit(), ("active", third), "it was not disturbed")
+            wait_until(lambda: host.engine_pid() == third, 10, "hostd has taken it over")
+
+            host.hostctl("system", "ptp", "set", "--disable")
+            self.assertEqual(booted.engine_unit(), ("inactive", 0))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,19 @@ TEST(Options, ASandboxLivesInOneFolderWithAWrongClock) {
   EXPECT_EQ(options->nfd_dir, "") << "its time is nobody's";
 }
 
+TEST(Options, TheEngineMayBeAUnitWithFoldersOfItsOwn) {
+  const auto alone = Parse({"--run-dir=/r", "--state-dir=/s"});
+  EXPECT_EQ(alone->ptpd_unit, "");
+  EXPECT_EQ(alone->ptpd_run_dir, "/r");
+  EXPECT_EQ(alone->ptpd_state_dir, "/s");
+  const auto unit = Parse({"--ptpd-unit=p.service", "--ptpd-run-dir=/pr", "--ptpd-state-dir=/ps"});
+  EXPECT_EQ(unit->ptpd_unit, "p.service");
+  EXPECT_EQ(unit->ptpd_run_dir, "/pr");
+  EXPECT_EQ(unit->ptpd_state_dir, "/ps");
+  ExpectRefused({"--ptpd-unit="}, "'' is not a unit");
+  ExpectRefused({"--sandbox", "--ptpd-unit=p.service"}, "not possible with --sandbox");
+}
+
 TEST(Options, ChronydIsACommandThatStartsWithAPath) {
   EXPECT_EQ(Parse({})->chronyd, "");
   EXPECT_EQ(Parse({"--chronyd", "/usr/sbin/chronyd -d -x"})->chronyd, "/usr/sbin/chronyd -d -x");

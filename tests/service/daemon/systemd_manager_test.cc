@@ -108,6 +108,31 @@ TEST_F(SystemdManagerTest, AConfigurationOfHostdsIsADropInOfTheUnit) {
   EXPECT_FALSE(std::filesystem::exists(folder_.File("chrony.service.d")));
 }
 
+// hostd that may not write where units lie starts the unit that may; here the packaged program
+// of that unit has been run before.
+TEST_F(SystemdManagerTest, WhoMayNotWriteDropInsHasAUnitWriteThem) {
+  const OwnConfiguration ours{"/run/hostctl/chrony.conf", "error"};
+  SystemdOptions options = Options();
+  options.drop_in_writer = "hostctl-chrony@";
+  Connect(options);
+  const auto refused = manager_->Configure("chronyd", ours);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("hostctl-chrony@error.service did not"));
+
+  const auto write = [&](const std::string& level) {
+    auto program = ChildProcess::Spawn(
+        {HOSTCTL_SOURCE_DIR "/service/packaging/chrony-drop-in", level, folder_.path()});
+    ASSERT_TRUE(program.ok()) << program.status();
+    ASSERT_TRUE(program->WaitForExit(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+    ASSERT_EQ(program->ExitWords(), "ended with exit code 0");
+  };
+  write("error");
+  EXPECT_EQ(manager_->State("chronyd")->configuration, ours) << "it writes as hostd does";
+  write("none");
+  EXPECT_EQ(manager_->State("chronyd")->configuration, std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(folder_.File("chrony.service.d")));
+  EXPECT_THAT(systemd_->Calls(), Contains("StartUnit hostctl-chrony@error.service replace"));
+}
+
 TEST_F(SystemdManagerTest, TellsHowItEndedAndHowOften) {
   FakeUnit unit;
   unit.active_state = "activating";

@@ -40,6 +40,25 @@ TEST_F(Zones, DebiansCopyOfTheNameIsKeptWhereThereIsOne) {
             std::filesystem::perms::others_read);
 }
 
+TEST_F(Zones, WhoMayNotReplaceTheFilesAsksWhoMay) {
+  std::vector<std::string> asked;
+  absl::Status answer;
+  TimeZones zones(store::PosixFileSystem(), folder_.Paths(), [&](const std::string& name) {
+    asked.push_back(name);
+    return answer;
+  });
+  ASSERT_TRUE(zones.Set("Europe/Berlin").ok());
+  EXPECT_THAT(asked, ElementsAre("Europe/Berlin"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.Path("etc/localtime"))) << "not ours to replace";
+  EXPECT_FALSE(zones.Set("../../etc/passwd").ok());
+  EXPECT_EQ(asked.size(), 1u) << "only zones that there are";
+
+  answer = absl::PermissionDeniedError("Interactive authentication required.");
+  const absl::Status refused = zones.Set("UTC");
+  EXPECT_TRUE(absl::IsPermissionDenied(refused));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("Interactive authentication"));
+}
+
 TEST_F(Zones, ARelativeLinkAsSystemdMakesItIsUnderstood) {
   ASSERT_EQ(symlink("../usr/share/zoneinfo/Europe/Berlin", folder_.Path("etc/localtime").c_str()),
             0);

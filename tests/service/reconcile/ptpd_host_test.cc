@@ -43,7 +43,7 @@ class PtpdHostTest : public ::testing::Test {
   std::string Socket() const { return folder_ + "/ptpd.sock"; }
   std::unique_ptr<PtpdHost> NewHost(const std::string& program = SCRIPTED_PTPD) {
     PtpdHost::Options options;
-    options.program = program;
+    options.launcher = daemon::LaunchChild({program, "--control", Socket()});
     options.socket_path = Socket();
     options.log = [](const std::string&) {};
     options.stop_timeout = std::chrono::milliseconds(200);
