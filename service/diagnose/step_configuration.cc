@@ -31,7 +31,7 @@ v1::TestStep JudgeConfiguration(const Facts& facts) {
     findings.push_back(Failure(
         "STATE_FILE_UNREADABLE",
         absl::StrCat("the stored settings cannot be read any more (", facts.state_problem,
-                     "): the next start of hostd would lose them"),
+                     "): the next start of hostd would take the last good copy of them"),
         {},
         "set something, e.g. hostctl system ptp set --domain " +
             absl::StrCat(facts.ptp.settings.domain_number) + ", which stores all of them again"));
@@ -41,6 +41,8 @@ v1::TestStep JudgeConfiguration(const Facts& facts) {
                 absl::StrCat(
                     "hostctl system ptp set --enable --interface ",
                     facts.ptp.settings.interface.empty() ? "vmk0" : facts.ptp.settings.interface)));
+  } else if (const auto* restored = FindCondition(facts.ptp.conditions, "STATE_FILE_RESTORED")) {
+    findings.push_back(Warning("STATE_FILE_RESTORED", restored->message, {}, restored->remedy));
   } else if (const auto* missing = FindCondition(facts.ptp.conditions, "UNICAST_MASTERS_MISSING")) {
     findings.push_back(Failure("UNICAST_MASTERS_MISSING", missing->message, {}, missing->remedy));
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/reconcile/failure.h"
 #include "service/reconcile/interface_changes.h"
+#include "service/store/remedy.h"
 
 namespace hostctl::reconcile {
 namespace {
@@ -22,6 +23,21 @@ void NameDevices(const std::vector<host::NameChange>& changes, host::Snapshot& s
       if (change.add) names.push_back(change.name);
     }
   }
+}
+
+// What was found wrong with the stored settings, and what is in force instead.
+Condition StoreCondition(const store::LoadedState& loaded) {
+  const std::string& aside = loaded.set_aside_path;
+  std::string what = absl::StrCat("the stored settings could not be read (", loaded.problem, ")");
+  if (!aside.empty()) absl::StrAppend(&what, "; they were kept as ", aside);
+  const std::string compare =
+      aside.empty() ? "look whether the last settings are there" : "compare with " + aside;
+  if (loaded.from_copy) {
+    return {"STATE_FILE_RESTORED", absl::StrCat(what, "; the last good copy is in force"),
+            absl::StrCat(compare, ", then restart hostd")};
+  }
+  return {"STATE_FILE_SET_ASIDE", absl::StrCat(what, " and defaults are in force"),
+          absl::StrCat(compare, ", set again what is missing, then restart hostd")};
 }
 
 }  // namespace
@@ -42,14 +58,9 @@ absl::Status Reconciler::Start() {
   auto loaded = parts_.store.Load();
   if (!loaded.ok()) return loaded.status();
   desired_ = std::move(loaded->state);
-  if (!loaded->set_aside_path.empty()) {
-    const std::string what =
-        absl::StrCat("the stored settings could not be read (", loaded->set_aside_reason,
-                     "); they were kept as ", loaded->set_aside_path, " and defaults are in force");
-    Log(what);
-    store_conditions_.push_back({"STATE_FILE_SET_ASIDE", what,
-                                 absl::StrCat("compare with ", loaded->set_aside_path,
-                                              ", set again what is missing, then restart hostd")});
+  if (!loaded->problem.empty()) {
+    store_conditions_.push_back(StoreCondition(*loaded));
+    Log(store_conditions_.back().message);
   }
   StartFirewall();
   auto by_hand = parts_.runtime.Load();
@@ -269,9 +280,10 @@ absl::StatusOr<std::vector<Change>> Reconciler::Set(const Edit& edit, bool valid
 // Stores what differs from what is stored.
 absl::Status Reconciler::Save(const Wanted& wanted) {
   const auto failure = [](const absl::Status& status, const std::string& where) {
+    const std::string remedy = store::RemedyOf(status);
     return Failure(StatusCode::kInternal,
                    absl::StrCat("the settings could not be stored: ", status.message()),
-                   {"STATE_NOT_STORED", "", absl::StrCat("check ", where)});
+                   {"STATE_NOT_STORED", "", remedy.empty() ? "check " + where : remedy});
   };
   const bool by_hand_differs = wanted.by_hand != by_hand_;
   if (by_hand_differs) {
@@ -280,7 +292,12 @@ absl::Status Reconciler::Save(const Wanted& wanted) {
   }
   if (wanted.state == desired_) return absl::OkStatus();
   absl::Status saved = parts_.store.Save(wanted.state);
-  if (saved.ok()) return saved;
+  if (saved.ok()) {
+    const absl::Status& copied = parts_.store.copy_status();
+    if (!copied.ok())
+      Log(absl::StrCat("the settings are stored without a copy: ", copied.message()));
+    return saved;
+  }
   if (by_hand_differs) {
     absl::Status restored = parts_.runtime.Save(by_hand_);
     if (!restored.ok()) Log(std::string(restored.message()));

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "service/store/checksum.h"
 #include "service/store/firewall_document.h"
 #include "service/store/members.h"
 #include "service/store/protocol_document.h"
@@ -29,6 +30,9 @@ constexpr std::array<StepPolicyWord, 3> kStepPolicyWords = {{
     {StepPolicy::kNever, "never"},
     {StepPolicy::kAlways, "always"},
 }};
+
+// Since which version a document carries a checksum.
+constexpr uint64_t kChecksumSince = 2;
 
 constexpr char kFallbackNone[] = "none";
 constexpr char kFallbackNtp[] = "ntp";
@@ -208,6 +212,12 @@ absl::Status CheckVersion(const json& version) {
   return absl::OkStatus();
 }
 
+bool HasChecksum(const json& document) {
+  if (!document.is_object() || !document.contains("schema_version")) return false;
+  const uint64_t version = ReadUnsigned(document["schema_version"]).value_or(0);
+  return version >= kChecksumSince && version <= static_cast<uint64_t>(kSchemaVersion);
+}
+
 }  // namespace
 
 bool PtpSettings::operator==(const PtpSettings& o) const {
@@ -275,8 +285,10 @@ absl::StatusOr<DesiredState> FromJson(const json& document) {
 }
 
 std::string ToText(const DesiredState& state) {
+  json document = ToJson(state);
+  AddChecksum(document);
   // Text that is not UTF-8 must not throw; it reads back different, and Save refuses it.
-  return ToJson(state).dump(2, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace) + "\n";
 }
 
 absl::StatusOr<DesiredState> FromText(const std::string& text) {
@@ -293,12 +305,17 @@ absl::StatusOr<DesiredState> FromText(const std::string& text) {
     }
     return true;
   };
-  const json document = json::parse(text, watch, /*allow_exceptions=*/false);
+  json document = json::parse(text, watch, /*allow_exceptions=*/false);
   if (document.is_discarded()) {
     return absl::InvalidArgumentError("the document is cut off or is not JSON");
   }
   if (!repeated.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("the document names ", repeated, " twice"));
+  }
+  // That of a version we do not know may be another one: FromJson() names the version.
+  if (HasChecksum(document)) {
+    absl::Status intact = TakeChecksum(document);
+    if (!intact.ok()) return intact;
   }
   return FromJson(document);
 }

@@ -1,7 +1,7 @@
 // What the user has set: the one document that hostd stores. Everything the
 // reconciler does follows from this and from what the host looks like.
 //
-//   {"schema_version": 1,
+//   {"schema_version": 2, "checksum": "crc32 0f3a91c2",
 //    "ptp": {"enabled": true, "interface": "vmk0", "domain_number": 0,
 //            "read_only": false, "step_policy": "first_lock",
 //            "servo": "adaptive", "delay_asymmetry_ns": 0,
@@ -22,13 +22,16 @@
 //
 // The rule by which a schema version grows: a release may add members, each with
 // a default that means "as before". A document without them is read with the
-// defaults; one with members that this release does not know is refused. So far
-// added to version 1: the members of `ptp` from `servo` on, `services`,
-// `interfaces`, `adopt_interfaces` and `ntp`; and of `firewall`, while they mean something:
+// defaults; one with members that this release does not know is refused. Version 1
+// grew by the members of `ptp` from `servo` on, `services`, `interfaces`,
+// `adopt_interfaces` and `ntp`; and of `firewall`, while they mean something:
 //
 //   "unloaded_boot_id": "4bb2...",
 //   "unconfirmed": {"former": {"enabled": true, ...}, "former_unloaded_boot_id": "",
 //                   "boot_id": "4bb2...", "deadline_ms": 86400000}
+//
+// Version 2 is version 1 with a checksum (checksum.h), without which it is refused. A
+// document of every earlier shape is read; what is written is of the newest.
 #pragma once
 
 #include <cstdint>
@@ -98,8 +101,9 @@ struct DesiredState {
 };
 
 // Schema version of the stored document; a document with a higher one is not read.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
+// Without its checksum.
 nlohmann::json ToJson(const DesiredState& state);
 
 // INVALID_ARGUMENT names the member that is missing (but for those added later,
@@ -108,11 +112,12 @@ nlohmann::json ToJson(const DesiredState& state);
 // write.
 absl::StatusOr<DesiredState> FromJson(const nlohmann::json& document);
 
-// The document as text, for people to read: indented, ends with a line break.
+// The document as text, with its checksum, for people to read: indented, ends with a
+// line break.
 std::string ToText(const DesiredState& state);
 
-// FromJson of the text; INVALID_ARGUMENT also for text that is empty, no JSON
-// or names a member twice.
+// FromJson of the text; INVALID_ARGUMENT also for text that is empty, no JSON, names a
+// member twice or is not what its checksum says.
 absl::StatusOr<DesiredState> FromText(const std::string& text);
 
 }  // namespace hostctl::store

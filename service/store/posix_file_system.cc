@@ -12,6 +12,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "service/store/file_system.h"
+#include "service/store/remedy.h"
 
 namespace hostctl::store {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 constexpr off_t kLargestFile = off_t{16} * 1024 * 1024;
 
 absl::Status Failed(const char* operation, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", operation, " `", path, "`"));
+  return FileError(errno, operation, path);
 }
 
 absl::Status WriteAll(int fd, const std::string& contents, const std::string& path) {

@@ -6,11 +6,13 @@
 //   absl::Status stored = store.Save(state);
 //
 // Save writes `<path>.new`, syncs it, renames it over `path`, and syncs the
-// folder. A document that cannot be understood (empty, cut off, not JSON, of a
-// newer schema) is renamed to `<path>.set-aside-<N>` (first free N from 1),
-// reported, and defaults take over.
+// folder; then it does the same with a copy, `<path>.good`. A document that cannot be
+// understood (empty, cut off, not JSON, of another checksum, of a newer schema) is renamed
+// to `<path>.set-aside-<N>` (first free N from 1), reported, and the copy takes over;
+// defaults where that is of no use either.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -22,10 +24,11 @@ namespace hostctl::store {
 
 struct LoadedState {
   DesiredState state;
-  // Where an unreadable document was moved, and what was wrong with it; both
-  // empty in the ordinary case.
+  // What was wrong with the document, and where it was moved (empty when it was
+  // missing); both empty in the ordinary case.
+  std::string problem;
   std::string set_aside_path;
-  std::string set_aside_reason;
+  bool from_copy = false;  // `state` is the last good copy's
 };
 
 class StateStore {
@@ -34,9 +37,9 @@ class StateStore {
   // store.
   StateStore(std::string path, FileSystem& files);
 
-  // Defaults when there is no document. Fails only where the file system does:
-  // the document exists and its bytes cannot be read (that says nothing against
-  // the document, so it stays where it is), or it cannot be set aside.
+  // Defaults when there is no document and no copy. Fails only where the file system
+  // does: a file exists and its bytes cannot be read (that says nothing against
+  // them, so it stays where it is), or it cannot be set aside.
   absl::StatusOr<LoadedState> Load();
 
   // Returns once the document would survive a power cut. On error the previous
@@ -44,17 +47,25 @@ class StateStore {
   // would not accept; RESOURCE_EXHAUSTED when the disk is full.
   absl::Status Save(const DesiredState& state);
 
+  // Why the copy is not that of the document; OK when it is. Nothing is lost by that as
+  // long as the document is there.
+  const absl::Status& copy_status() const { return copy_status_; }
+
   const std::string& path() const { return path_; }
 
  private:
-  absl::Status WriteAside(const std::string& text);
+  absl::Status Replace(const std::string& path, const std::string& text);
+  absl::Status WriteAside(const std::string& path, const std::string& text);
   absl::Status PutBack(const absl::StatusOr<std::string>& previous, const absl::Status& failure);
-  absl::StatusOr<std::string> SetAside();
+  absl::StatusOr<std::string> SetAside(const std::string& path);
+  absl::StatusOr<std::optional<DesiredState>> LoadCopy(LoadedState& loaded);
+  void KeepCopy(const std::string& text);
 
   std::string path_;
   std::string folder_;
-  std::string new_path_;  // where the next document is written before it takes over
+  std::string copy_path_;
   FileSystem& files_;
+  absl::Status copy_status_;
 };
 
 }  // namespace hostctl::store

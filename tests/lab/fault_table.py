@@ -259,7 +259,8 @@ def kill_engine_for_good(scene):
 
 def spoil_state(scene):
     scene.host.hostd.stop()
-    (scene.host.state / "state.json").write_text("{ this was the configuration")
+    for name in ("state.json", "state.json.good"):
+        (scene.host.state / name).write_text("{ this was the configuration")
     scene.host.start()
 
 

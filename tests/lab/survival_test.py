@@ -90,38 +90,40 @@ class SurvivalTest(unittest.TestCase):
 
 
 class StateFileTest(unittest.TestCase):
-    def corrupt_and_start(self, spoil):
-        """Spoils the stored state and starts hostd on it: default configuration, told, kept."""
+    def spoil_and_start(self, spoil, copy_too=False):
+        """Spoils the stored state, starts hostd on it, and yields what it then says: the domain
+        and the codes of its conditions. What was spoiled is kept."""
         with scenes.grandmaster_and_host() as scene:
             host = scene.host
             host.enable()
             host.hostctl("system", "ptp", "set", "--disable", "--domain", "9")
             host.hostd.stop()
-            files = [f for f in host.state.iterdir() if f.suffix == ".json"]
-            self.assertEqual(len(files), 1, files)
-            spoiled = spoil(files[0].read_text())
-            files[0].write_text(spoiled)
+            document, copy = host.state / "state.json", host.state / "state.json.good"
+            spoiled = spoil(document.read_text())
+            document.write_text(spoiled)
+            if copy_too:
+                copy.write_text(spoiled)
             host.start()
             ptp = host.ptp()
-            self.assertEqual(ptp["config"]["domain_number"], 0)
-            codes = [c["code"] for c in ptp["runtime"]["conditions"]]
-            self.assertIn("STATE_FILE_SET_ASIDE", codes)
             host.enable()
-            kept = [f.read_text() for f in host.state.iterdir() if f != files[0]]
+            kept = [f.read_text() for f in host.state.iterdir() if f not in (document, copy)]
             self.assertIn(spoiled, kept)
+            return (ptp["config"]["domain_number"],
+                    [c["code"] for c in ptp["runtime"]["conditions"]])
 
-    def test_an_empty_file_is_kept_aside(self):
-        self.corrupt_and_start(lambda text: "")
+    def test_a_cut_off_file_gives_way_to_its_copy(self):
+        domain, codes = self.spoil_and_start(lambda text: text[:len(text) // 2])
+        self.assertEqual(domain, 9)
+        self.assertIn("STATE_FILE_RESTORED", codes)
 
-    def test_a_cut_off_file_is_kept_aside(self):
-        self.corrupt_and_start(lambda text: text[:len(text) // 2])
-
-    def test_a_file_of_a_newer_release_is_kept_aside(self):
+    def test_a_file_of_a_newer_release_and_its_copy_are_kept_aside(self):
         def newer(text):
-            changed = text.replace('"schema_version": 1', '"schema_version": 999')
+            changed = text.replace('"schema_version": 2', '"schema_version": 999')
             self.assertNotEqual(changed, text)
             return changed
-        self.corrupt_and_start(newer)
+        domain, codes = self.spoil_and_start(newer, copy_too=True)
+        self.assertEqual(domain, 0)
+        self.assertIn("STATE_FILE_SET_ASIDE", codes)
 
 
 if __name__ == "__main__":

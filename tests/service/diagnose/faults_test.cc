@@ -104,6 +104,8 @@ std::vector<Fault> Faults() {
          f.ptp.settings.enabled = false;
        },
        "STATE_FILE_UNREADABLE", "do so"},
+      {"state file damaged, its copy in force",
+       [](Facts& f) { Condition(f, "STATE_FILE_RESTORED"); }, "STATE_FILE_RESTORED", "do so"},
       {"state file damaged while hostd runs", [](Facts& f) { f.state_problem = "cut off"; },
        "STATE_FILE_UNREADABLE", "system ptp set"},
       {"service stopped by hand", [](Facts& f) { Condition(f, "SERVICE_NOT_STARTED"); },

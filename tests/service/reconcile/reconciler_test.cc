@@ -313,10 +313,22 @@ TEST_F(ReconcilerTest, AnEngineLeftOverFromBeforePtpWasSwitchedOffIsStopped) {
 }
 
 TEST_F(ReconcilerTest, AnUnreadableStateIsSetAsideAndSaid) {
+  host_.files.files.clear();
   host_.files.files["/state/state.json"] = "{\"schema_vers";
   Restart();
   EXPECT_THAT(CodesOf(reconciler_->Ptp().conditions), ElementsAre("STATE_FILE_SET_ASIDE"));
   EXPECT_EQ(host_.files.files["/state/state.json.set-aside-1"], "{\"schema_vers");
+}
+
+TEST_F(ReconcilerTest, AnUnreadableStateIsReplacedByItsCopyAndSaid) {
+  ASSERT_TRUE(Set(Enable("vmk0")).ok());
+  host_.files.files["/state/state.json"] = "{\"schema_vers";
+  Restart();
+  EXPECT_TRUE(reconciler_->Ptp().settings.enabled);
+  EXPECT_EQ(host_.engine.configures, 1) << "time goes on being disciplined";
+  ASSERT_THAT(CodesOf(reconciler_->Ptp().conditions), ElementsAre("STATE_FILE_RESTORED"));
+  EXPECT_THAT(reconciler_->Ptp().conditions[0].message,
+              HasSubstr("the last good copy is in force"));
 }
 
 TEST_F(ReconcilerTest, WithoutRightsToTheFirewallHostdStartsAndSaysSo) {

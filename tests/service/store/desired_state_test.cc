@@ -239,7 +239,7 @@ TEST(DesiredStateTest, EveryStepPolicyReadsBack) {
 
 TEST(DesiredStateTest, TheDocumentIsShapedForReaders) {
   const json document = ToJson(Configured());
-  EXPECT_EQ(document["schema_version"], 1);
+  EXPECT_EQ(document["schema_version"], kSchemaVersion);
   EXPECT_EQ(document["ptp"]["interface"], "vmk0");
   EXPECT_EQ(document["ptp"]["step_policy"], "always");
   EXPECT_EQ(document["firewall"]["default_action"], "drop");
@@ -383,10 +383,10 @@ TEST(DesiredStateTest, ABadMemberIsNamedWithItsValue) {
 }
 
 TEST(DesiredStateTest, ANewerSchemaIsRefusedWhateverElseItHolds) {
-  const absl::StatusOr<DesiredState> state = FromText(R"({"schema_version": 2, "novel": true})");
+  const absl::StatusOr<DesiredState> state = FromText(R"({"schema_version": 3, "novel": true})");
   EXPECT_EQ(state.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(state.status().message()),
-              HasSubstr("`schema_version` is 2, this release reads up to 1"));
+              HasSubstr("`schema_version` is 3, this release reads up to 2"));
 }
 
 TEST(DesiredStateTest, TextThatIsNoDocumentIsRefused) {

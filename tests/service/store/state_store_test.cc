@@ -17,6 +17,10 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr char kPath[] = "/var/lib/hostctl/state.json";
+constexpr char kCopy[] = "/var/lib/hostctl/state.json.good";
+constexpr char kAside[] = "/var/lib/hostctl/state.json.set-aside-1";
+// Operations of a Save: up to here the document, then its copy.
+constexpr int kDocumentOperations = 4;  // folder, write, rename, sync
 
 DesiredState WithDomain(uint8_t domain) {
   DesiredState state;
@@ -41,13 +45,14 @@ TEST(StateStoreTest, LoadsWhatWasSaved) {
   SaveTo(files, WithDomain(7));
   EXPECT_EQ(LoadFrom(files).state, WithDomain(7));
   EXPECT_THAT(LoadFrom(files).set_aside_path, IsEmpty());
-  EXPECT_EQ(files.Files().size(), 1u) << "nothing but the document is left behind";
+  EXPECT_EQ(files.Files().size(), 2u) << "nothing but the document and its copy is left behind";
+  EXPECT_EQ(files.Files()[kPath], files.Files()[kCopy]);
 }
 
 TEST(StateStoreTest, WithoutADocumentThereAreDefaults) {
   FaultFileSystem files;
   EXPECT_EQ(LoadFrom(files).state, DesiredState{});
-  EXPECT_THAT(LoadFrom(files).set_aside_reason, IsEmpty());
+  EXPECT_THAT(LoadFrom(files).problem, IsEmpty());
   EXPECT_EQ(files.operations(), 0) << "loading changes nothing";
 }
 
@@ -66,7 +71,7 @@ void CutPowerEverywhere(bool with_previous) {
   const int before = counted.operations();
   SaveTo(counted, WithDomain(2));
   const int operations = counted.operations() - before;
-  ASSERT_GE(operations, 4) << "folder, write, rename, sync";
+  ASSERT_GT(operations, kDocumentOperations);
 
   const DesiredState old = with_previous ? WithDomain(1) : DesiredState{};
   int olds = 0;
@@ -79,16 +84,18 @@ void CutPowerEverywhere(bool with_previous) {
         FaultFileSystem files;
         if (with_previous) SaveTo(files, WithDomain(1));
         files.CutPowerAt(operation, cut);
-        EXPECT_FALSE(StateStore(kPath, files).Save(WithDomain(2)).ok());
+        const bool saved = StateStore(kPath, files).Save(WithDomain(2)).ok();
+        EXPECT_EQ(saved, operation >= kDocumentOperations);
         files.Restart(names);
 
         const LoadedState loaded = LoadFrom(files);
-        EXPECT_THAT(loaded.set_aside_reason, IsEmpty());
-        EXPECT_TRUE(loaded.state == old || loaded.state == WithDomain(2));
+        EXPECT_THAT(loaded.problem, IsEmpty());
+        EXPECT_TRUE((loaded.state == old && !saved) || loaded.state == WithDomain(2));
+        EXPECT_FALSE(loaded.from_copy);
         (loaded.state == old ? olds : news)++;
         SaveTo(files, WithDomain(3));  // and life goes on
         EXPECT_EQ(LoadFrom(files).state, WithDomain(3));
-        EXPECT_EQ(files.Files().size(), 1u);
+        EXPECT_EQ(files.Files().size(), 2u);
       }
     }
   }
@@ -105,7 +112,7 @@ TEST(StateStoreTest, APowerCutAnywhereInTheFirstSaveLeavesDefaultsOrTheNewState)
 }
 
 TEST(StateStoreTest, AFailureOfAnyOperationKeepsTheOldState) {
-  for (int operation = 0; operation < 4; ++operation) {
+  for (int operation = 0; operation < kDocumentOperations; ++operation) {
     SCOPED_TRACE(absl::StrCat("operation ", operation));
     FaultFileSystem files;
     SaveTo(files, WithDomain(1));
@@ -113,19 +120,36 @@ TEST(StateStoreTest, AFailureOfAnyOperationKeepsTheOldState) {
     const absl::Status saved = StateStore(kPath, files).Save(WithDomain(2));
     EXPECT_EQ(saved.code(), absl::StatusCode::kInternal);
     EXPECT_EQ(LoadFrom(files).state, WithDomain(1));
-    EXPECT_EQ(files.Files().size(), 1u);
+    EXPECT_EQ(files.Files().size(), 2u);
     files.Restart(UnsyncedNames::kLost);
     EXPECT_EQ(LoadFrom(files).state, WithDomain(1));
   }
 }
 
 TEST(StateStoreTest, AFailureOfTheFirstSaveLeavesNoDocument) {
-  for (int operation = 0; operation < 4; ++operation) {
+  for (int operation = 0; operation < kDocumentOperations; ++operation) {
     SCOPED_TRACE(absl::StrCat("operation ", operation));
     FaultFileSystem files;
     files.FailAt(operation, absl::InternalError("input/output error"));
     EXPECT_FALSE(StateStore(kPath, files).Save(WithDomain(2)).ok());
     EXPECT_THAT(files.Files(), IsEmpty());
+  }
+}
+
+TEST(StateStoreTest, AFailureToKeepTheCopyIsToldAndLosesNothing) {
+  for (int operation = kDocumentOperations; operation < kDocumentOperations + 3; ++operation) {
+    SCOPED_TRACE(absl::StrCat("operation ", operation));
+    FaultFileSystem files;
+    StateStore store(kPath, files);
+    ASSERT_TRUE(store.Save(WithDomain(1)).ok());
+    files.FailAt(operation, absl::InternalError("input/output error"));
+    EXPECT_TRUE(store.Save(WithDomain(2)).ok());
+    EXPECT_EQ(store.copy_status().code(), absl::StatusCode::kInternal);
+    EXPECT_EQ(LoadFrom(files).state, WithDomain(2));
+    EXPECT_EQ(files.Files()[kPath], files.Files()[kCopy]) << "made good at the next start";
+    EXPECT_TRUE(store.Save(WithDomain(3)).ok());
+    EXPECT_TRUE(store.copy_status().ok());
+    EXPECT_EQ(files.Files().size(), 2u);
   }
 }
 
@@ -136,7 +160,7 @@ TEST(StateStoreTest, AFullDiskIsReportedAndTheOldStateKept) {
   const absl::Status saved = StateStore(kPath, files).Save(WithDomain(2));
   EXPECT_EQ(saved.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(LoadFrom(files).state, WithDomain(1));
-  EXPECT_EQ(files.Files().size(), 1u) << "the half that was written is removed";
+  EXPECT_EQ(files.Files().size(), 2u) << "the half that was written is removed";
   files.SetDiskFull(false);
   SaveTo(files, WithDomain(2));
   EXPECT_EQ(LoadFrom(files).state, WithDomain(2));
@@ -168,9 +192,10 @@ std::vector<Unusable> UnusableDocuments() {
        "cut off or is not JSON"},
       {R"({"schema_version": 99, "future": {}})", "`schema_version` is 99"},
       {R"({"schema_version": 1})", "`ptp` is missing"},
+      {R"({"schema_version": 2})", "`checksum` is missing"},
   };
   const std::string whole = ToText(WithDomain(9));
-  for (size_t length = 1; length + 1 < whole.size(); ++length) {
+  for (size_t length = 1; length + 1 < whole.size(); length += 7) {
     documents.push_back({whole.substr(0, length), "cut off or is not JSON"});
   }
   return documents;
@@ -183,24 +208,104 @@ TEST(StateStoreTest, AnUnusableDocumentIsSetAsideReportedAndKeptByteForByte) {
     files.Place(kPath, document.contents);
     const LoadedState loaded = LoadFrom(files);
     EXPECT_EQ(loaded.state, DesiredState{});
-    EXPECT_EQ(loaded.set_aside_path, absl::StrCat(kPath, ".set-aside-1"));
-    EXPECT_THAT(loaded.set_aside_reason, HasSubstr(document.says));
+    EXPECT_EQ(loaded.set_aside_path, kAside);
+    EXPECT_THAT(loaded.problem, HasSubstr(document.says));
+    EXPECT_FALSE(loaded.from_copy);
 
     files.Restart(UnsyncedNames::kLost);
     SaveTo(files, WithDomain(3));
-    EXPECT_EQ(files.Files()[absl::StrCat(kPath, ".set-aside-1")], document.contents);
+    EXPECT_EQ(files.Files()[kAside], document.contents);
     EXPECT_EQ(LoadFrom(files).state, WithDomain(3));
     EXPECT_THAT(LoadFrom(files).set_aside_path, IsEmpty()) << "reported once";
+  }
+}
+
+TEST(StateStoreTest, AnUnusableDocumentGivesWayToItsCopy) {
+  for (const Unusable& document : UnusableDocuments()) {
+    SCOPED_TRACE(document.contents.substr(0, 40));
+    FaultFileSystem files;
+    SaveTo(files, WithDomain(7));
+    files.Place(kPath, document.contents);
+    const LoadedState loaded = LoadFrom(files);
+    EXPECT_EQ(loaded.state, WithDomain(7));
+    EXPECT_TRUE(loaded.from_copy);
+    EXPECT_EQ(loaded.set_aside_path, kAside);
+    EXPECT_THAT(loaded.problem, HasSubstr(document.says));
+    EXPECT_EQ(files.Files()[kAside], document.contents);
+
+    files.Restart(UnsyncedNames::kLost);
+    EXPECT_EQ(LoadFrom(files).state, WithDomain(7));
+    EXPECT_THAT(LoadFrom(files).problem, IsEmpty()) << "the document is whole again";
+  }
+}
+
+TEST(StateStoreTest, NoChangeOfASingleCharacterGoesUnnoticed) {
+  const DesiredState state = WithDomain(123);
+  const std::string whole = ToText(state);
+  for (size_t at = 0; at < whole.size(); ++at) {
+    for (const char other : {'1', '9', ' ', static_cast<char>(whole[at] ^ 1)}) {
+      std::string damaged = whole;
+      damaged[at] = other;
+      const absl::StatusOr<DesiredState> read = FromText(damaged);
+      EXPECT_TRUE(!read.ok() || *read == state) << "at " << at << ": " << damaged;
+    }
+  }
+}
+
+TEST(StateStoreTest, AMissingDocumentIsReplacedByItsCopy) {
+  FaultFileSystem files;
+  SaveTo(files, WithDomain(7));
+  ASSERT_TRUE(files.Remove(kPath).ok());
+  const LoadedState loaded = LoadFrom(files);
+  EXPECT_EQ(loaded.state, WithDomain(7));
+  EXPECT_TRUE(loaded.from_copy);
+  EXPECT_THAT(loaded.problem, HasSubstr(kPath));
+  EXPECT_THAT(loaded.set_aside_path, IsEmpty());
+}
+
+TEST(StateStoreTest, WhereDocumentAndCopyAreUnusableBothAreKept) {
+  FaultFileSystem files;
+  files.Place(kPath, "document");
+  files.Place(kCopy, "copy");
+  const LoadedState loaded = LoadFrom(files);
+  EXPECT_EQ(loaded.state, DesiredState{});
+  EXPECT_EQ(loaded.set_aside_path, kAside);
+  SaveTo(files, WithDomain(1));
+  EXPECT_EQ(files.Files()[kAside], "document");
+  EXPECT_EQ(files.Files()[absl::StrCat(kPath, ".set-aside-2")], "copy");
+}
+
+TEST(StateStoreTest, APowerCutWhileTheCopyTakesOverLosesNothing) {
+  FaultFileSystem counted;
+  SaveTo(counted, WithDomain(7));
+  counted.Place(kPath, "garbage");
+  const int before = counted.operations();
+  LoadFrom(counted);
+  const int operations = counted.operations() - before;
+  ASSERT_GT(operations, kDocumentOperations);
+  for (int operation = 0; operation < operations; ++operation) {
+    for (Cut cut : {Cut::kBefore, Cut::kDuring, Cut::kAfter}) {
+      for (UnsyncedNames names : {UnsyncedNames::kLost, UnsyncedNames::kKept}) {
+        FaultFileSystem files;
+        SaveTo(files, WithDomain(7));
+        files.Place(kPath, "garbage");
+        files.CutPowerAt(operation, cut);
+        static_cast<void>(StateStore(kPath, files).Load());
+        files.Restart(names);
+        EXPECT_EQ(LoadFrom(files).state, WithDomain(7));
+        EXPECT_EQ(files.Files()[kAside], "garbage");
+      }
+    }
   }
 }
 
 TEST(StateStoreTest, ASecondUnusableDocumentDoesNotReplaceTheFirst) {
   FaultFileSystem files;
   files.Place(kPath, "first");
-  EXPECT_EQ(LoadFrom(files).set_aside_path, absl::StrCat(kPath, ".set-aside-1"));
+  EXPECT_EQ(LoadFrom(files).set_aside_path, kAside);
   files.Place(kPath, "second");
   EXPECT_EQ(LoadFrom(files).set_aside_path, absl::StrCat(kPath, ".set-aside-2"));
-  EXPECT_EQ(files.Files()[absl::StrCat(kPath, ".set-aside-1")], "first");
+  EXPECT_EQ(files.Files()[kAside], "first");
   EXPECT_EQ(files.Files()[absl::StrCat(kPath, ".set-aside-2")], "second");
 }
 
@@ -215,7 +320,7 @@ TEST(StateStoreTest, APowerCutWhileSettingAsideLosesNothing) {
         files.Restart(names);
         EXPECT_EQ(LoadFrom(files).state, DesiredState{});
         ASSERT_EQ(files.Files().size(), 1u);
-        EXPECT_EQ(files.Files()[absl::StrCat(kPath, ".set-aside-1")], "garbage");
+        EXPECT_EQ(files.Files()[kAside], "garbage");
       }
     }
   }
