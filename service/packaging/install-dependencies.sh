@@ -12,6 +12,7 @@ build_packages=(
   libprotobuf-dev protobuf-compiler
   libabsl-dev libc-ares-dev libre2-dev zlib1g-dev libssl-dev
   nlohmann-json3-dev
+  dpkg-dev                                           # packages: cpack asks dpkg-shlibdeps
   libnftables-dev libmnl-dev                         # firewall and rtnetlink
   libexpat1-dev                                      # the XML of libvirt's domains
   libsystemd-dev                                     # D-Bus: firewalld; services under systemd
@@ -25,6 +26,7 @@ test_packages=(
   python3 python3-grpcio python3-protobuf            # automation as users write it
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
   libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients # a libvirtd of the lab's own, for its hook
+  lintian mmdebstrap                                 # packages, in a clean root
   qemu-system-x86
   tmux                                               # a terminal for the live view
   clang clang-tidy clang-format libclang-rt-14-dev shellcheck
