@@ -10,8 +10,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  for (const auto& answers : hostctl::ntp::ParseNtpData(text).value_or(
-           std::vector<hostctl::ntp::NtpAnswers>())) {
+  for (const auto& answers :
+       hostctl::ntp::ParseNtpData(text).value_or(std::vector<hostctl::ntp::NtpAnswers>())) {
     if (!std::isfinite(answers.delay_ns)) std::abort();
   }
   const auto stats = hostctl::ntp::ParseChronycReport(text);

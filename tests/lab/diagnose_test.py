@@ -77,6 +77,8 @@ class DiagnoseTest(unittest.TestCase):
             first = scene.host.namespace.start("test", [
                 program("hostctl"), "--socket", scene.host.socket, "system", "ptp", "test",
                 "--observe", "60"])
+            # Only then it is the first.
+            wait_until(lambda: "[ ok ]" in first.output(), 20, "the first test has begun")
 
             def refused():
                 done = scene.host.hostctl("system", "ptp", "test", "--observe", "1", check=False)
