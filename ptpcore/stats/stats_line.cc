@@ -33,7 +33,8 @@ bool IsOrdinary(double value) {
 // As `%.9f` writes the billionth part; `sign_column`: `% .9f`.
 void AppendBillionths(std::string& out, double billionths, bool sign_column) {
   if (!IsOrdinary(billionths)) {
-    absl::StrAppendFormat(&out, sign_column ? "% .9f" : "%.9f", billionths / kBillion);
+    if (sign_column && !std::signbit(billionths)) out.push_back(' ');
+    absl::StrAppendFormat(&out, "%.9f", billionths / kBillion);
     return;
   }
   const int64_t value = std::llround(billionths);
