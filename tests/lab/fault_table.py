@@ -76,11 +76,11 @@ def admit_another(scene):
                        "ptpd", "--ip-address", "192.0.2.77")
 
 
-def drop(hook):
+def drop(hook, ports="319, 320"):
     return lambda scene: scene.nft(f"""table inet somebody {{
         chain {hook} {{
             type filter hook {hook} priority 0
-            udp dport {{ 319, 320 }} counter drop
+            udp dport {{ {ports} }} counter drop
         }}
     }}""")
 
@@ -285,6 +285,8 @@ FAULTS = [
     Fault("the ruleset is closed", "RULESET_CLOSED", close_ruleset),
     Fault("the allowed addresses exclude the master", "MASTER_NOT_ALLOWED", admit_another),
     Fault("somebody drops PTP on its way in", "FOREIGN_DROP_INPUT", drop("input")),
+    Fault("somebody drops the event messages alone on their way in", "FOREIGN_DROP_INPUT",
+          drop("input", ports="319")),
     Fault("somebody drops PTP on its way out", "FOREIGN_DROP_OUTPUT", drop("output")),
     Fault("firewalld without the service", "FIREWALLD_DROPS", start_firewalld,
           host=firewalld_without_us),

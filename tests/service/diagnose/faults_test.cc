@@ -230,6 +230,9 @@ std::vector<Fault> Faults() {
        "RULESET_CLOSED", "system ptp set --enable"},
       {"foreign drop on input", DroppedIn(kSiteDrop), "FOREIGN_DROP_INPUT",
        "nft -a list chain ip site input"},
+      {"foreign drop of Sync alone, while the clock is still locked",
+       [](Facts& f) { f.firewall.drops = {kSiteDrop}; }, "FOREIGN_DROP_INPUT",
+       "nft -a list chain ip site input"},
       {"firewalld without the ports",
        DroppedIn({true, "inet", "firewalld", "filter_INPUT", 88,
                   "reject with icmpx admin-prohibited", 17, 319, kMasterAddress, 5}),
@@ -427,7 +430,11 @@ TEST(Faults, WhatIsInOrderIsNoFinding) {
          AddSecondMaster(f, 7);
          f.wire.traffic.talkers.back().network = v1::NETWORK_PROTOCOL_ETHERNET;
        }},
-      {"somebody else is shut out on purpose", [](Facts& f) { f.firewall.drops = {kSiteDrop}; }},
+      {"somebody else is shut out on purpose",
+       [](Facts& f) {
+         f.firewall.drops = {kSiteDrop};
+         f.firewall.drops.front().source = "192.0.2.77";
+       }},
       {"the first step",
        [](Facts& f) {
          v1::PtpEvent& event = *f.after->add_events();
