@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,22 +25,67 @@ std::string Words(int error) {
   return std::strerror(error);
 }
 
-// posix_spawn's two settings objects, released in any case.
-struct SpawnSettings {
-  SpawnSettings() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
+// Both ends of a pipe, closed in any case, and on exec.
+struct Pipe {
+  ~Pipe() {
+    CloseEnd(ends[0]);
+    CloseEnd(ends[1]);
   }
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
+  static void CloseEnd(int& end) {
+    if (end >= 0) close(end);
+    end = -1;
   }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  posix_spawn_file_actions_t files{};
-  posix_spawnattr_t attributes{};
+  int ends[2] = {-1, -1};
 };
+
+// Where the child finds them after MoveDescriptors().
+constexpr int kGate = STDERR_FILENO + 1;   // says when to go on
+constexpr int kError = STDERR_FILENO + 2;  // says errno, should it not become the program
+
+// From here to the end of RunProgram() in the child of a process with threads: what
+// signal-safety(7) lists, and nothing else.
+
+void MoveDescriptors(int output_fd, int gate_fd, int error_fd) {
+  // First out of the way of each other; what is copied high is closed below.
+  const int gate = fcntl(gate_fd, F_DUPFD, kError + 1);
+  const int error = fcntl(error_fd, F_DUPFD, kError + 1);
+  if (output_fd >= 0) {
+    dup2(output_fd, STDOUT_FILENO);
+    dup2(output_fd, STDERR_FILENO);
+  }
+  const int nothing = open("/dev/null", O_RDONLY);
+  dup2(nothing, STDIN_FILENO);
+  dup2(gate, kGate);
+  dup2(error, kError);
+  close_range(kError + 1, ~0U, 0);
+  fcntl(kError, F_SETFD, FD_CLOEXEC);
+}
+
+void DefaultSignals() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (int signal_number = 1; signal_number < NSIG; ++signal_number) {
+    sigaction(signal_number, &standard, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void RunProgram(char* const* arguments) {
+  char go = 0;
+  ssize_t size = 0;
+  do {
+    size = read(kGate, &go, 1);
+  } while (size < 0 && errno == EINTR);
+  constexpr int kNotRun = 127;
+  if (size != 1) _exit(kNotRun);  // nobody waits for us any more
+  close(kGate);
+  execve(arguments[0], arguments, environ);
+  const int error = errno;
+  static_cast<void>(!write(kError, &error, sizeof(error)));
+  _exit(kNotRun);
+}
 
 }  // namespace
 
@@ -52,35 +96,49 @@ std::string ExitWords(int code, int status) {
 
 absl::StatusOr<ChildProcess> ChildProcess::Spawn(const std::vector<std::string>& arguments,
                                                  int output_fd) {
-  SpawnSettings settings;
-  posix_spawn_file_actions_addopen(&settings.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (output_fd >= 0) {
-    posix_spawn_file_actions_adddup2(&settings.files, output_fd, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&settings.files, output_fd, STDERR_FILENO);
-  }
-  posix_spawn_file_actions_addclosefrom_np(&settings.files, STDERR_FILENO + 1);
-  sigset_t none;
-  sigemptyset(&none);
-  sigset_t all;
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&settings.attributes, &none);
-  posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  posix_spawnattr_setflags(&settings.attributes,
-                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  return SpawnWrittenDown(arguments, output_fd, [](pid_t) { return absl::OkStatus(); });
+}
+
+absl::StatusOr<ChildProcess> ChildProcess::SpawnWrittenDown(
+    const std::vector<std::string>& arguments, int output_fd,
+    const std::function<absl::Status(pid_t)>& write_down) {
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-
-  pid_t pid = 0;
-  const int error =
-      posix_spawn(&pid, argv[0], &settings.files, &settings.attributes, argv.data(), environ);
-  if (error != 0) {
+  const auto cannot_start = [&](int error) {
     const std::string what = absl::StrCat("cannot start ", arguments[0], ": ", Words(error));
     return error == ENOENT ? absl::NotFoundError(what) : absl::UnavailableError(what);
+  };
+
+  Pipe gate;
+  Pipe failure;
+  if (pipe2(gate.ends, O_CLOEXEC) != 0 || pipe2(failure.ends, O_CLOEXEC) != 0) {
+    return cannot_start(errno);
   }
+  // Without the handlers of pthread_atfork(3), gRPC's among them: the child runs none of ours.
+  const pid_t pid = _Fork();
+  if (pid < 0) return cannot_start(errno);
+  if (pid == 0) {
+    setsid();
+    MoveDescriptors(output_fd, gate.ends[0], failure.ends[1]);
+    DefaultSignals();
+    RunProgram(argv.data());
+  }
+  Pipe::CloseEnd(failure.ends[1]);
   // Cannot miss: a child that has ended already stays until it is reaped.
-  return Attach(pid);
+  absl::StatusOr<ChildProcess> process = Attach(pid);
+  const absl::Status ready = process.ok() ? write_down(pid) : process.status();
+  if (ready.ok()) static_cast<void>(!write(gate.ends[1], "", 1));
+  Pipe::CloseEnd(gate.ends[1]);
+  int error = 0;
+  ssize_t size = 0;
+  do {
+    size = read(failure.ends[0], &error, sizeof(error));
+  } while (size < 0 && errno == EINTR);
+  if (ready.ok() && size == 0) return process;
+  waitpid(pid, nullptr, 0);
+  return ready.ok() ? cannot_start(error) : ready;
 }
 
 absl::StatusOr<ChildProcess> ChildProcess::Attach(pid_t pid) {

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,13 @@ class ChildProcess {
   // their defaults.
   static absl::StatusOr<ChildProcess> Spawn(const std::vector<std::string>& arguments,
                                             int output_fd = -1);
+
+  // The same, but the process becomes the program only after `write_down` has noted its
+  // number. Where that fails, and where we die before it is done, the program never runs: so
+  // none runs that nobody knows of.
+  static absl::StatusOr<ChildProcess> SpawnWrittenDown(
+      const std::vector<std::string>& arguments, int output_fd,
+      const std::function<absl::Status(pid_t)>& write_down);
 
   // Takes hold of the running process `pid`. NOT_FOUND when there is none.
   static absl::StatusOr<ChildProcess> Attach(pid_t pid);

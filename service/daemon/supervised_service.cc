@@ -168,18 +168,17 @@ absl::Status SupervisedService::Spawn() {
   // ended and that its parent since the last hostd has not reaped.
   if (configuration_.has_value() && !options_.pid_file.empty()) unlink(options_.pid_file.c_str());
   const std::vector<std::string> command = Command(configuration_);
-  auto process = ChildProcess::Spawn(command, output);
+  // Two that steer one clock would be the worst: none runs that a later hostd does not know.
+  auto process = ChildProcess::SpawnWrittenDown(command, output, [&](pid_t pid) {
+    return WriteProcessRecord(RecordPath(options_),
+                              {pid, BirthTicks(pid).value_or(0), command, configuration_});
+  });
   close(output);
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   runs_with_ = configuration_;
   started_at_ = options_.now();
   since_ = StartTimeOf(process_->pid()).value_or(absl::Now());
-  absl::Status recorded = WriteProcessRecord(
-      RecordPath(options_),
-      {process_->pid(), BirthTicks(process_->pid()).value_or(0), command, runs_with_});
-  // It runs all the same; only a later hostd would not know it.
-  if (!recorded.ok()) options_.log(std::string(recorded.message()));
   return absl::OkStatus();
 }
 
