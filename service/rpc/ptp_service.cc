@@ -9,30 +9,16 @@
 #include "service/rpc/configuration_events.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
+#include "service/rpc/watch_period.h"
 
 namespace hostctl::rpc {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int64_t kShortestPeriodMs = 100;
-constexpr int64_t kLongestPeriodS = 3600;
-
 absl::StatusOr<milliseconds> PeriodOf(const v1::WatchPtpStatsRequest& request) {
   if (!request.has_period()) return milliseconds(1000);
-  const int64_t seconds = request.period().seconds();
-  // Seconds first: a huge number must not overflow the milliseconds.
-  const int64_t ms = seconds < 0 || seconds > kLongestPeriodS
-                         ? -1
-                         : seconds * 1000 + request.period().nanos() / 1000000;
-  if (ms < kShortestPeriodMs || ms > kLongestPeriodS * 1000) {
-    return reconcile::Failure(
-        absl::StatusCode::kInvalidArgument,
-        absl::StrCat("the period of ", seconds, " s and ", request.period().nanos(),
-                     " ns is not within 0.1 s to 1 h"),
-        {"PERIOD_OUT_OF_RANGE", "period", ""});
-  }
-  return milliseconds(ms);
+  return WatchPeriod(request.period());
 }
 
 absl::Status Validate(const v1::GetPtpHistoryRequest& request) {

@@ -12,6 +12,7 @@
 #include "service/rpc/actor.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
+#include "service/rpc/watch_period.h"
 
 namespace hostctl::rpc {
 namespace {
@@ -19,27 +20,13 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int64_t kShortestPeriodMs = 100;
-constexpr int64_t kLongestPeriodS = 3600;
 // How often a watch looks for a change: it is told within so long after it was seen.
 constexpr milliseconds kLookEvery{100};
 
 // Nothing: only changes.
 absl::StatusOr<std::optional<milliseconds>> PeriodOf(const v1::WatchTimeStatusRequest& request) {
   if (!request.has_period()) return std::nullopt;
-  const int64_t seconds = request.period().seconds();
-  // Seconds first: a huge number must not overflow the milliseconds.
-  const int64_t ms = seconds < 0 || seconds > kLongestPeriodS
-                         ? -1
-                         : seconds * 1000 + request.period().nanos() / 1000000;
-  if (ms < kShortestPeriodMs || ms > kLongestPeriodS * 1000) {
-    return reconcile::Failure(
-        absl::StatusCode::kInvalidArgument,
-        absl::StrCat("the period of ", seconds, " s and ", request.period().nanos(),
-                     " ns is not within 0.1 s to 1 h"),
-        {"PERIOD_OUT_OF_RANGE", "period", ""});
-  }
-  return milliseconds(ms);
+  return WatchPeriod(request.period());
 }
 
 bool IsNews(const v1::TimeStatus& last, const v1::TimeStatus& next) {
