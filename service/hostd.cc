@@ -29,6 +29,7 @@
 #include "service/daemon/choose_manager.h"
 #include "service/daemon/chronyd.h"
 #include "service/daemon/launcher.h"
+#include "service/daemon/user_folder.h"
 #include "service/diagnose/host_probes.h"
 #include "service/diagnose/last_master.h"
 #include "service/diagnose/ntp/run_ntp_test.h"
@@ -103,12 +104,28 @@ absl::Status MakeFolder(const std::string& path) {
 absl::Status MakeFolders(const Options& options) {
   absl::Status made =
       options.sandbox ? MakeOwnFolder(options.run_dir) : MakeFolder(options.run_dir);
-  return made.ok() ? MakeFolder(options.state_dir) : made;
+  if (made.ok()) made = MakeFolder(options.state_dir);
+  if (!made.ok() || options.ptpd_user.empty()) return made;
+  for (const std::string& folder : {options.ptpd_run_dir, options.ptpd_state_dir}) {
+    made = daemon::MakeFolderOf(options.ptpd_user, folder, 0750);
+    if (!made.ok()) return made;
+  }
+  const auto log_folder = std::filesystem::path(options.stats_log).parent_path();
+  std::error_code ignored;
+  if (log_folder.empty() || std::filesystem::exists(log_folder, ignored)) return made;
+  return daemon::MakeFolderOf(options.ptpd_user, log_folder.string(), 0755);
 }
 
 std::unique_ptr<daemon::Launcher> LauncherOf(const Options& options, const std::string& socket) {
   if (!options.ptpd_unit.empty()) return daemon::LaunchUnit({options.ptpd_unit, "", Log});
-  return daemon::LaunchChild({EnginePath(options), "--control", socket});
+  std::vector<std::string> command = {EnginePath(options), "--control", socket, "--confine"};
+  if (!options.ptpd_user.empty()) command.push_back("--user=" + options.ptpd_user);
+  // Nobody's time depends on a sandbox.
+  if (!options.sandbox) command.emplace_back("--lock-memory");
+  if (options.ptpd_realtime_priority > 0) {
+    command.push_back(absl::StrCat("--realtime-priority=", options.ptpd_realtime_priority));
+  }
+  return daemon::LaunchChild(std::move(command));
 }
 
 std::string StatePath(const Options& options) {

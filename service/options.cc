@@ -14,6 +14,7 @@ namespace {
 constexpr double kMostFrequencyPpb = 500000;
 constexpr int kDefaultPort = 7319;
 constexpr uint32_t kLastPort = 65535;
+constexpr int kHighestRealtimePriority = 99;
 // The sandbox's clock is wrong on purpose, so that there is something to watch.
 constexpr int64_t kSandboxOffsetNs = 500'000'000;
 constexpr double kSandboxFrequencyPpb = 50'000;
@@ -30,17 +31,30 @@ using Given = std::map<std::string, std::string>;
 // `--name` -> whether it takes a value.
 const std::map<std::string, bool>& Known() {
   static const auto* const kKnown =
-      new std::map<std::string, bool>{{"--socket", true},         {"--state-dir", true},
-                                      {"--run-dir", true},        {"--ptpd", true},
-                                      {"--clock", true},          {"--virtual-offset-ns", true},
-                                      {"--stats-log", true},      {"--virtual-frequency-ppb", true},
-                                      {"--sandbox-dir", true},    {"--stats-log-max-bytes", true},
-                                      {"--listen", true},         {"--tls-certificate", true},
-                                      {"--tls-key", true},        {"--tls-ca", true},
-                                      {"--firewall-dir", true},   {"--chronyd", true},
-                                      {"--ptpd-unit", true},      {"--ptpd-run-dir", true},
-                                      {"--nfd-dir", true},        {"--sandbox", false},
-                                      {"--ptpd-state-dir", true}, {"--help", false},
+      new std::map<std::string, bool>{{"--socket", true},
+                                      {"--state-dir", true},
+                                      {"--run-dir", true},
+                                      {"--ptpd", true},
+                                      {"--clock", true},
+                                      {"--virtual-offset-ns", true},
+                                      {"--stats-log", true},
+                                      {"--virtual-frequency-ppb", true},
+                                      {"--sandbox-dir", true},
+                                      {"--stats-log-max-bytes", true},
+                                      {"--listen", true},
+                                      {"--tls-certificate", true},
+                                      {"--tls-key", true},
+                                      {"--tls-ca", true},
+                                      {"--firewall-dir", true},
+                                      {"--chronyd", true},
+                                      {"--ptpd-unit", true},
+                                      {"--ptpd-run-dir", true},
+                                      {"--nfd-dir", true},
+                                      {"--sandbox", false},
+                                      {"--ptpd-state-dir", true},
+                                      {"--ptpd-user", true},
+                                      {"--ptpd-realtime-priority", true},
+                                      {"--help", false},
                                       {"--version", false}};
   return *kKnown;
 }
@@ -134,6 +148,7 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
                     name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0 ||
                     name.rfind("--ptpd-", 0) == 0;
   if (path && value.empty()) {
+    if (name == "--ptpd-user") return Wrong(name, value, "a user, such as hostctl-ptpd");
     if (name == "--ptpd-unit") return Wrong(name, value, "a unit, such as hostctl-ptpd.service");
     return Wrong(name, value, name == "--listen" ? "HOST:PORT" : "a path");
   }
@@ -155,6 +170,19 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
           "--ptpd-unit is not possible with --sandbox, which leaves the host alone");
     }
     options.ptpd_unit = value;
+  }
+  if (name == "--ptpd-user") {
+    if (options.sandbox) {
+      return absl::InvalidArgumentError(
+          "--ptpd-user is not possible with --sandbox, which needs no rights");
+    }
+    options.ptpd_user = value;
+  }
+  if (name == "--ptpd-realtime-priority" &&
+      (!absl::SimpleAtoi(value, &options.ptpd_realtime_priority) ||
+       options.ptpd_realtime_priority < 1 ||
+       options.ptpd_realtime_priority > kHighestRealtimePriority)) {
+    return Wrong(name, value, "a priority from 1 to 99");
   }
   if (name == "--ptpd-run-dir") options.ptpd_run_dir = value;
   if (name == "--ptpd-state-dir") options.ptpd_state_dir = value;
@@ -220,8 +248,17 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
     absl::Status taken = Take(name, value, options);
     if (!taken.ok()) return taken;
   }
-  if (options.ptpd_run_dir.empty()) options.ptpd_run_dir = options.run_dir;
-  if (options.ptpd_state_dir.empty()) options.ptpd_state_dir = options.state_dir;
+  // Another user can only have folders of its own.
+  const char* const own = options.ptpd_user.empty() ? "" : "/ptpd";
+  if (options.ptpd_run_dir.empty()) options.ptpd_run_dir = options.run_dir + own;
+  if (options.ptpd_state_dir.empty()) options.ptpd_state_dir = options.state_dir + own;
+  if (!options.ptpd_unit.empty() &&
+      (!options.ptpd_user.empty() || options.ptpd_realtime_priority > 0)) {
+    return absl::InvalidArgumentError(
+        "--ptpd-user and --ptpd-realtime-priority are the unit's affair with --ptpd-unit: User= "
+        "and "
+        "CPUSchedulingPriority= there");
+  }
   absl::Status tcp = CheckTcp(options);
   if (!tcp.ok()) return tcp;
   return options;
@@ -247,8 +284,15 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
   --ptpd=PATH                  the PTP engine        ../libexec/hostctl/ptpd
   --ptpd-unit=UNIT             the unit of systemd that runs it, with the engine's user
                                and rights            none: it is hostd's own child
-  --ptpd-run-dir=DIR           holds the engine's sockets             the --run-dir
-  --ptpd-state-dir=DIR         holds the frequency that it learned    the --state-dir
+  --ptpd-user=USER             without a unit: the user that the engine runs as; hostd
+                               must be root          as hostd
+  --ptpd-realtime-priority=N   without a unit: its priority, SCHED_FIFO, 1 to 99
+                                                     the usual scheduling
+  --ptpd-run-dir=DIR           holds the engine's sockets; with --ptpd-user, DIR and
+                               the next are that user's, and `ptpd` in what is said here
+                                                     the --run-dir
+  --ptpd-state-dir=DIR         holds the frequency that it learned
+                                                     the --state-dir
   --chronyd=COMMAND            how to run chronyd, in the foreground: a path and
                                its options, separated by blanks. Default: as the
                                host's systemd does; without systemd

@@ -23,6 +23,9 @@ struct Options {
   std::string ptpd;     // empty: ../libexec/hostctl/ptpd beside hostd's own folder
   // The unit of systemd that runs the engine; empty: the engine is hostd's own child.
   std::string ptpd_unit;
+  // Where hostd starts it itself, as root: the user that it is to be; empty: root.
+  std::string ptpd_user;
+  int ptpd_realtime_priority = 0;  // SCHED_FIFO; 0: the usual scheduling
   std::string ptpd_run_dir;    // holds the engine's sockets; as run_dir unless given
   std::string ptpd_state_dir;  // holds the frequency it has learned; as state_dir unless given
   // Holds the node labels for Kubernetes' Node Feature Discovery; empty: none are published.

@@ -97,8 +97,14 @@ EngineEnvironment RealEnvironment(const std::string& revision) {
   };
   environment.revision = revision;
   environment.decide_stamps = [](const EngineConfig& config) {
-    return DecideStamps(config, net::KernelDeviceIoctl(), [](int phc_index) {
-      return clock::KernelPhc::Open(PhcPath(phc_index)).status();
+    return DecideStamps(config, net::KernelDeviceIoctl(), [&config](int phc_index) {
+      if (auto phc = clock::KernelPhc::Open(PhcPath(phc_index)); !phc.ok()) return phc.status();
+      // Whether we may: it takes CAP_NET_ADMIN, unless somebody has switched it on before.
+      const absl::StatusOr<net::StampPlan> plan = PlanOf(config);
+      if (!plan.ok()) return plan.status();
+      const absl::Status enabled =
+          net::HardwareStamping::Enable(*plan, net::KernelDeviceIoctl()).status();
+      return absl::IsPermissionDenied(enabled) ? enabled : absl::OkStatus();
     });
   };
   return environment;

@@ -14,6 +14,7 @@ build_packages=(
   nlohmann-json3-dev
   dpkg-dev                                           # packages: cpack asks dpkg-shlibdeps
   libnftables-dev libmnl-dev                         # firewall and rtnetlink
+  libseccomp-dev                                     # ptpd's filter of system calls
   libexpat1-dev                                      # the XML of libvirt's domains
   libsystemd-dev                                     # D-Bus: firewalld; services under systemd
 )

@@ -71,7 +71,21 @@ TEST(Options, TheEngineMayBeAUnitWithFoldersOfItsOwn) {
   EXPECT_EQ(unit->ptpd_run_dir, "/pr");
   EXPECT_EQ(unit->ptpd_state_dir, "/ps");
   ExpectRefused({"--ptpd-unit="}, "'' is not a unit");
+  ExpectRefused({"--ptpd-unit=p.service", "--ptpd-user=p"}, "User= and CPUSchedulingPriority=");
   ExpectRefused({"--sandbox", "--ptpd-unit=p.service"}, "not possible with --sandbox");
+}
+
+TEST(Options, TheEngineMayBeAnotherUserWithARealtimePriority) {
+  const auto options = Parse({"--ptpd-user=hostctl-ptpd", "--ptpd-realtime-priority=50"});
+  EXPECT_EQ(options->ptpd_user, "hostctl-ptpd");
+  EXPECT_EQ(options->ptpd_realtime_priority, 50);
+  EXPECT_EQ(options->ptpd_run_dir, "/run/hostctl/ptpd") << "a folder of its own";
+  EXPECT_EQ(options->ptpd_state_dir, "/var/lib/hostctl/ptpd");
+  ExpectRefused({"--ptpd-user="}, "'' is not a user");
+  for (const std::string wrong : {"0", "100", "high"}) {
+    ExpectRefused({"--ptpd-realtime-priority=" + wrong}, "is not a priority from 1 to 99");
+  }
+  ExpectRefused({"--sandbox", "--ptpd-user=p"}, "not possible with --sandbox");
 }
 
 TEST(Options, ChronydIsACommandThatStartsWithAPath) {
