@@ -51,6 +51,7 @@
 #include "service/options.h"
 #include "service/precision_clock/nfd_file.h"
 #include "service/reconcile/clock_rights.h"
+#include "service/reconcile/hardware_stamps.h"
 #include "service/reconcile/host_loop.h"
 #include "service/reconcile/ptpd_host.h"
 #include "service/reconcile/reconciler.h"
@@ -347,6 +348,11 @@ int Serve(const Options& options, const sigset_t& ending) {
   engine_options.socket_path = options.ptpd_run_dir + "/ptpd.sock";
   engine_options.launcher = LauncherOf(options, engine_options.socket_path);
   engine_options.log = Log;
+  if (!options.sandbox) {
+    engine_options.prepare = [ioctl = ptpcore::net::KernelDeviceIoctl()](const auto& config) {
+      reconcile::SwitchStampsOn(config, ioctl);
+    };
+  }
   reconcile::PtpdHost engine(engine_options);
   event::EventLog events(EventLogOf(options), store::PosixFileSystem());
   event::EventRecorder event_recorder(events, RecordingOf(options));

@@ -112,6 +112,7 @@ absl::StatusOr<ControlClient> PtpdHost::Connect() {
 absl::Status PtpdHost::Configure(const hostctl::engine::v1::EngineConfig& config) {
   auto client = Connect();
   if (!client.ok()) return client.status();
+  if (options_.prepare) options_.prepare(config);
   auto changed = client->Configure(config);
   if (!changed.ok()) return changed.status();
   engine_->config = config;

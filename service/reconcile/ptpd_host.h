@@ -20,6 +20,8 @@ class PtpdHost final : public EngineHost {
     std::shared_ptr<daemon::Launcher> launcher;  // of `ptpd --control SOCKET_PATH`
     std::string socket_path;  // its control socket; only ptpd and we may write to the folder
     std::function<void(const std::string&)> log;
+    // Done before the engine is given a configuration, with the rights of ours.
+    std::function<void(const hostctl::engine::v1::EngineConfig&)> prepare;
     // How long a new engine may take until it answers, and how long each of the
     // three steps of ending it may take: asking, SIGTERM, SIGKILL.
     std::chrono::milliseconds start_timeout{5000};
