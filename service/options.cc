@@ -146,7 +146,7 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
   const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
                     name == "--ptpd" || name == "--firewall-dir" || name == "--sandbox-dir" ||
                     name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0 ||
-                    name.rfind("--ptpd-", 0) == 0;
+                    (name.rfind("--ptpd-", 0) == 0 && name != "--ptpd-realtime-priority");
   if (path && value.empty()) {
     if (name == "--ptpd-user") return Wrong(name, value, "a user, such as hostctl-ptpd");
     if (name == "--ptpd-unit") return Wrong(name, value, "a unit, such as hostctl-ptpd.service");
@@ -255,9 +255,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
   if (!options.ptpd_unit.empty() &&
       (!options.ptpd_user.empty() || options.ptpd_realtime_priority > 0)) {
     return absl::InvalidArgumentError(
-        "--ptpd-user and --ptpd-realtime-priority are the unit's affair with --ptpd-unit: User= "
-        "and "
-        "CPUSchedulingPriority= there");
+        "with --ptpd-unit it is the unit that says what --ptpd-user and --ptpd-realtime-priority "
+        "would: User= and CPUSchedulingPriority=");
   }
   absl::Status tcp = CheckTcp(options);
   if (!tcp.ok()) return tcp;
@@ -288,11 +287,10 @@ host as they were set, and serves the API hostctl.v1 on a unix socket.
                                must be root          as hostd
   --ptpd-realtime-priority=N   without a unit: its priority, SCHED_FIFO, 1 to 99
                                                      the usual scheduling
-  --ptpd-run-dir=DIR           holds the engine's sockets; with --ptpd-user, DIR and
-                               the next are that user's, and `ptpd` in what is said here
-                                                     the --run-dir
+  --ptpd-run-dir=DIR           holds the engine's sockets
+                               the --run-dir; with --ptpd-user `ptpd` in it
   --ptpd-state-dir=DIR         holds the frequency that it learned
-                                                     the --state-dir
+                               the --state-dir; with --ptpd-user `ptpd` in it
   --chronyd=COMMAND            how to run chronyd, in the foreground: a path and
                                its options, separated by blanks. Default: as the
                                host's systemd does; without systemd
