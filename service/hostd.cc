@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -30,6 +31,7 @@
 #include "service/daemon/chronyd.h"
 #include "service/daemon/launcher.h"
 #include "service/daemon/user_folder.h"
+#include "service/daemon/watchdog.h"
 #include "service/diagnose/host_probes.h"
 #include "service/diagnose/last_master.h"
 #include "service/diagnose/ntp/run_ntp_test.h"
@@ -66,6 +68,9 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::chrono::seconds kSafetyInterval{10};
+// A thread that has not moved for so long never will. Work may take long: an engine to
+// start, a D-Bus call without an answer.
+constexpr std::chrono::seconds kStuck{60};
 
 void Log(const std::string& line) {
   std::fprintf(stderr, "hostd: %s\n", line.c_str());
@@ -333,6 +338,19 @@ void RemoveLeftovers() {
   firewall::DropTrace::RemoveLeftover();
 }
 
+// The signal that ends us. Meanwhile the service manager's watchdog is fed, as long as
+// our threads move.
+int WaitForTheEnd(const sigset_t& ending, const std::function<bool()>& all_move) {
+  const daemon::Watchdog watchdog;
+  const auto period = watchdog.period().value_or(std::chrono::hours(1));
+  const timespec timeout{period.count() / 1000, period.count() % 1000 * 1'000'000};
+  while (true) {
+    if (all_move()) watchdog.Feed();
+    const int signal_number = sigtimedwait(&ending, nullptr, &timeout);
+    if (signal_number > 0) return signal_number;
+  }
+}
+
 int Fail(const absl::Status& status) {
   Log(std::string(status.message()));
   return kFailed;
@@ -421,8 +439,10 @@ int Serve(const Options& options, const sigset_t& ending) {
     const history::HistoryRecorder recorder(
         history, [&engine](uint64_t after) { return engine.GetSeconds(after); });
     SayHello(options, (*server)->tcp_port());
-    int signal_number = 0;
-    sigwait(&ending, &signal_number);
+    const int signal_number = WaitForTheEnd(ending, [&] {
+      const auto now = std::chrono::steady_clock::now();
+      return now - loop.last_turn() < kStuck && now - monitor.Latest().steady < kStuck;
+    });
     const std::string why = signal_number == SIGINT ? "on SIGINT" : "on SIGTERM";
     Log(absl::StrCat("ending ", why));
     sink(event::HostdStopped(why));

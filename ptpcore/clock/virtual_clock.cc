@@ -48,19 +48,24 @@ absl::StatusOr<std::unique_ptr<VirtualClock>> VirtualClock::Open(const VirtualCl
   return clock;
 }
 
+const VirtualClockState& VirtualClock::State() {
+  if (file_) state_ = file_->Foreign().value_or(state_);
+  return state_;
+}
+
 int64_t VirtualClock::NowNs() {
-  return state_.At(time_.monotonic_raw_ns());
+  return State().At(time_.monotonic_raw_ns());
 }
 
 int64_t VirtualClock::AtKernelTimestamp(int64_t realtime_ns) {
   // Over the short time since the stamp, both kernel clocks run alike to well
   // below a nanosecond.
   const TimePair now = ReadPair(time_);
-  return state_.At(now.monotonic_raw_ns - (now.realtime_ns - realtime_ns));
+  return State().At(now.monotonic_raw_ns - (now.realtime_ns - realtime_ns));
 }
 
 absl::Status VirtualClock::Step(int64_t delta_ns) {
-  VirtualClockState next = state_;
+  VirtualClockState next = State();
   next.clock_ns += delta_ns;
   Put(next);
   return absl::OkStatus();
@@ -68,9 +73,10 @@ absl::Status VirtualClock::Step(int64_t delta_ns) {
 
 absl::Status VirtualClock::SetFrequency(double ppb) {
   if (absl::Status s = CheckFrequency(ppb, "a frequency correction"); !s.ok()) return s;
-  VirtualClockState next = state_;
-  next.raw_ns = time_.monotonic_raw_ns();
-  next.clock_ns = state_.At(next.raw_ns);
+  VirtualClockState next = State();
+  const int64_t now_ns = time_.monotonic_raw_ns();
+  next.clock_ns = next.At(now_ns);
+  next.raw_ns = now_ns;
   next.correction_ppb = ppb;
   Put(next);
   return absl::OkStatus();

@@ -31,12 +31,14 @@ class VirtualClock : public Clock {
   int64_t AtKernelTimestamp(int64_t realtime_ns) override;
   absl::Status Step(int64_t delta_ns) override;
   absl::Status SetFrequency(double ppb) override;
-  absl::StatusOr<double> Frequency() override { return state_.correction_ppb; }
+  absl::StatusOr<double> Frequency() override { return State().correction_ppb; }
   double max_frequency_ppb() const override { return 500'000; }
   std::string name() const override { return "virtual"; }
 
  private:
   VirtualClock(std::optional<VirtualClockFile> file, KernelTime time, VirtualClockState state);
+  // The state in force: somebody else may have set the clock.
+  const VirtualClockState& State();
   // Makes the state the one in force, in the file as well.
   void Put(const VirtualClockState& state);
 

@@ -135,6 +135,17 @@ VirtualClockFile::~VirtualClockFile() {
   if (records_ != nullptr) munmap(records_, sizeof(Content));
 }
 
+std::optional<VirtualClockState> VirtualClockFile::Foreign() {
+  bool newer = false;
+  for (size_t i = 0; i < kRecords; ++i) newer |= records_[i].sequence > sequence_;
+  if (!newer) return std::nullopt;
+  const VirtualClockRecord* record = Newest(records_);
+  if (record == nullptr || record->sequence <= sequence_) return std::nullopt;
+  sequence_ = record->sequence;
+  return VirtualClockState{record->raw_ns, record->clock_ns, record->error_ppb,
+                           record->correction_ppb};
+}
+
 void VirtualClockFile::Write(const VirtualClockState& state) {
   VirtualClockRecord record{};
   std::memcpy(record.magic, kMagic, sizeof(kMagic));

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -31,7 +32,8 @@ absl::StatusOr<VirtualClockState> ReadVirtualClock(const std::string& path);
 
 struct VirtualClockRecord;  // a state as it stands in the file
 
-// Keeps the file mapped. One writer at a time.
+// Keeps the file mapped. One writer at a time, and now and then somebody who sets the clock
+// as one sets a host's.
 class VirtualClockFile {
  public:
   // Creates the file where there is none; keeps the state of one that is there.
@@ -42,6 +44,9 @@ class VirtualClockFile {
 
   // Replaces the state, without a system call; a reader sees the old or the new one.
   void Write(const VirtualClockState& state);
+
+  // What somebody else has written since the last Write() or Foreign(); nothing as a rule.
+  std::optional<VirtualClockState> Foreign();
 
  private:
   explicit VirtualClockFile(VirtualClockRecord* records);

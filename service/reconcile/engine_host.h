@@ -28,6 +28,8 @@ class EngineHost {
   virtual absl::Status Configure(const hostctl::engine::v1::EngineConfig& config) = 0;
   // Ends the engine: asks it, then insists. OK when none runs.
   virtual absl::Status Stop() = 0;
+  // Ends at once one that answers nothing; TakeExit() tells of it. OK when none runs.
+  virtual absl::Status Kill() = 0;
 
   // Process of the engine; 0 when none is known to run.
   virtual pid_t pid() const = 0;

@@ -14,7 +14,8 @@ using std::chrono::milliseconds;
 HostLoop::HostLoop(Reconciler& reconciler, milliseconds at_least_every)
     : reconciler_(reconciler),
       at_least_every_(at_least_every),
-      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      last_turn_(std::chrono::steady_clock::now()) {
   // A set may have started or ended the engine: another descriptor to wait for.
   reconciler_.OnSet([this] { Wake(); });
   thread_ = std::thread([this] { Run(); });
@@ -34,7 +35,9 @@ void HostLoop::Wake() const {
 
 void HostLoop::Run() {
   while (!ending_) {
+    last_turn_ = std::chrono::steady_clock::now();
     const Event event = Wait();
+    last_turn_ = std::chrono::steady_clock::now();
     if (event == Event::kAny) reconciler_.Reconcile();
     if (event == Event::kServices) reconciler_.TendServices();
   }

@@ -22,6 +22,10 @@ class HostLoop {
   HostLoop(const HostLoop&) = delete;
   HostLoop& operator=(const HostLoop&) = delete;
 
+  // When the thread last began to wait or to work; at most `at_least_every` and the time
+  // that the work takes ago, while it moves.
+  std::chrono::steady_clock::time_point last_turn() const { return last_turn_; }
+
  private:
   void Run();
   enum class Event {
@@ -36,6 +40,7 @@ class HostLoop {
   const std::chrono::milliseconds at_least_every_;
   int wake_fd_;  // an eventfd
   std::atomic<bool> ending_{false};
+  std::atomic<std::chrono::steady_clock::time_point> last_turn_;
   std::thread thread_;
 };
 

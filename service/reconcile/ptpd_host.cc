@@ -133,6 +133,11 @@ absl::Status PtpdHost::Stop() {
   return absl::OkStatus();
 }
 
+absl::Status PtpdHost::Kill() {
+  if (!engine_.has_value()) return absl::OkStatus();
+  return options_.launcher->Kill(engine_->process, options_.stop_timeout);
+}
+
 pid_t PtpdHost::pid() const {
   return engine_.has_value() ? engine_->process.pid() : 0;
 }

@@ -33,6 +33,7 @@ class PtpdHost final : public EngineHost {
   absl::Status Start() override;
   absl::Status Configure(const hostctl::engine::v1::EngineConfig& config) override;
   absl::Status Stop() override;
+  absl::Status Kill() override;
   pid_t pid() const override;
   std::optional<absl::Time> since() const override;
   std::optional<hostctl::engine::v1::EngineConfig> config() const override;

@@ -40,12 +40,19 @@ Condition StoreCondition(const store::LoadedState& loaded) {
           absl::StrCat(compare, ", set again what is missing, then restart hostd")};
 }
 
+absl::Status NoAnswer(const std::string& why) {
+  return Failure(StatusCode::kUnavailable, absl::StrCat("the service ptpd does not answer: ", why),
+                 {"ENGINE_NOT_RUNNING", "", "hostctl system ptp get"});
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Parts parts, EngineSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
-      links_(parts_.interfaces, [this](const std::string& line) { Log(line); }) {}
+      links_(parts_.interfaces, [this](const std::string& line) { Log(line); }) {
+  glance_ = GlanceNow();
+}
 
 void Reconciler::Log(const std::string& line) {
   if (line == last_logged_) return;
@@ -54,7 +61,7 @@ void Reconciler::Log(const std::string& line) {
 }
 
 absl::Status Reconciler::Start() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   auto loaded = parts_.store.Load();
   if (!loaded.ok()) return loaded.status();
   desired_ = std::move(loaded->state);
@@ -80,7 +87,7 @@ absl::Status Reconciler::Start() {
 }
 
 void Reconciler::Reconcile() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   ReconcileLocked();
 }
 
@@ -89,6 +96,7 @@ void Reconciler::ReconcileLocked() {
   parts_.interfaces.DrainChanges();
   parts_.firewall.DrainChanges();
   RollBackIfDue();
+  EndHangingEngine();
   absl::Status read = ReadHost(/*change_names=*/true);
   if (!read.ok()) {
     Log(std::string(read.message()));
@@ -239,8 +247,11 @@ absl::Status Reconciler::RunEngine(const EngineConfig& config, Cause cause) {
 }
 
 void Reconciler::NoteEngineExit() {
-  const auto exit = parts_.engine.TakeExit();
+  auto exit = parts_.engine.TakeExit();
   if (!exit.has_value()) return;
+  if (std::exchange(engine_hung_, false)) {
+    absl::StrAppend(&*exit, ", as it had answered nobody for ", Heartbeat::kPatience.count(), " s");
+  }
   ++engine_restarts_;
   engine_last_exit_ = *exit;
   last_logged_.clear();
@@ -358,7 +369,7 @@ absl::StatusOr<std::vector<Change>> Reconciler::SetAll(const EditAll& edit, bool
 }
 
 absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   Wanted wanted;
   auto changes = SetAll(
       [&]() -> absl::StatusOr<Wanted> {
@@ -374,8 +385,26 @@ absl::StatusOr<PtpSetResult> Reconciler::UpdatePtp(const PtpUpdate& update, bool
 }
 
 PtpView Reconciler::Ptp() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return ViewOf({desired_, by_hand_});
+  return TakeGlance().ptp;
+}
+
+Reconciler::Glance Reconciler::GlanceNow() const {
+  return {ViewOf({desired_, by_hand_}), WhetherReports()};
+}
+
+// With the lock held.
+void Reconciler::LeaveGlance() {
+  Glance now = GlanceNow();
+  const std::lock_guard<std::mutex> lock(glance_mutex_);
+  glance_ = std::move(now);
+}
+
+// Waits for nobody: while somebody is at work it is as before that.
+Reconciler::Glance Reconciler::TakeGlance() {
+  const std::unique_lock<std::mutex> nobody_works(mutex_, std::try_to_lock);
+  if (nobody_works.owns_lock()) return GlanceNow();
+  const std::lock_guard<std::mutex> lock(glance_mutex_);
+  return glance_;
 }
 
 PtpView Reconciler::ViewOf(const Wanted& all) const {
@@ -405,37 +434,68 @@ PtpView Reconciler::ViewOf(const Wanted& all) const {
   return view;
 }
 
+absl::Status Reconciler::WhetherReports() const {
+  if (!desired_.ptp.enabled) {
+    return Failure(StatusCode::kFailedPrecondition, "PTP is not enabled",
+                   {"PTP_DISABLED", "", "hostctl system ptp set --enable --interface vmk0"});
+  }
+  const ServiceInputs inputs = InputsOf(desired_, by_hand_, kPtpService);
+  if (TargetOf(inputs) != ServiceTarget::kRun) {
+    const Condition condition = PtpNotStarted(inputs);
+    return Failure(StatusCode::kFailedPrecondition, condition.message,
+                   {condition.code, "", condition.remedy});
+  }
+  if (parts_.engine.pid() != 0 && parts_.engine.config().has_value()) return absl::OkStatus();
+  std::string why = "it is being started";
+  for (const Condition& condition : engine_conditions_) why = condition.message;
+  return NoAnswer(why);
+}
+
 absl::StatusOr<hostctl::v1::PtpStats> Reconciler::Stats() {
-  std::string why;
+  const Glance seen = TakeGlance();
+  if (!seen.reports.ok()) return seen.reports;
+  // Outside the lock: a report is not held up by a set, nor a set by a report.
+  auto stats = parts_.engine.GetStats();
+  NoteBeat(seen.ptp.engine_pid, stats.status());
+  if (stats.ok()) return stats;
+  return NoAnswer(std::string(stats.status().message()));
+}
+
+// What became of a question to the engine `pid`.
+void Reconciler::NoteBeat(pid_t pid, const absl::Status& answer) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!desired_.ptp.enabled) {
-      return Failure(StatusCode::kFailedPrecondition, "PTP is not enabled",
-                     {"PTP_DISABLED", "", "hostctl system ptp set --enable --interface vmk0"});
-    }
-    const ServiceInputs inputs = InputsOf(desired_, by_hand_, kPtpService);
-    if (TargetOf(inputs) != ServiceTarget::kRun) {
-      const Condition condition = PtpNotStarted(inputs);
-      return Failure(StatusCode::kFailedPrecondition, condition.message,
-                     {condition.code, "", condition.remedy});
-    }
-    if (parts_.engine.pid() == 0 || !parts_.engine.config().has_value()) {
-      why = "it is being started";
-      for (const Condition& condition : engine_conditions_) why = condition.message;
-    }
+    const std::lock_guard<std::mutex> lock(heartbeat_mutex_);
+    // A refusal is an answer.
+    if (answer.ok() || absl::IsFailedPrecondition(answer)) return heartbeat_.Answered();
+    heartbeat_.Silent(pid, parts_.now());
+    if (!heartbeat_.Hangs(pid)) return;
   }
-  if (why.empty()) {
-    // Outside the lock: a report is not held up by a set, nor a set by a report.
-    auto stats = parts_.engine.GetStats();
-    if (stats.ok()) return stats;
-    why = std::string(stats.status().message());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (on_set_ != nullptr) on_set_();
+}
+
+bool Reconciler::EngineHangs() const {
+  const std::lock_guard<std::mutex> lock(heartbeat_mutex_);
+  return parts_.engine.pid() != 0 && heartbeat_.Hangs(parts_.engine.pid());
+}
+
+// What is started in its place has the frequency that it had found.
+void Reconciler::EndHangingEngine() {
+  if (!EngineHangs()) return;
+  {
+    const std::lock_guard<std::mutex> lock(heartbeat_mutex_);
+    heartbeat_.Answered();  // whatever becomes of it now, it is waited for anew
   }
-  return Failure(StatusCode::kUnavailable, absl::StrCat("the service ptpd does not answer: ", why),
-                 {"ENGINE_NOT_RUNNING", "", "hostctl system ptp get"});
+  last_logged_.clear();
+  Log(absl::StrCat("ptpd, process ", parts_.engine.pid(), ", has answered nobody for ",
+                   Heartbeat::kPatience.count(), " s; it is replaced"));
+  const absl::Status killed = parts_.engine.Kill();
+  engine_hung_ = killed.ok();
+  if (!killed.ok()) Log(std::string(killed.message()));
 }
 
 absl::Status Reconciler::StopEngine() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   return parts_.engine.Stop();
 }
 

@@ -11,7 +11,7 @@
 // (see failure.h) names the step. Asking for what is already so repairs what is
 // broken and disturbs nothing else.
 //
-// Thread-safe: one set or repair at a time, the others wait.
+// Thread-safe: one set or repair at a time, the others wait. Ptp() and Stats() never do.
 #pragma once
 
 #include <chrono>
@@ -40,6 +40,7 @@
 #include "service/reconcile/engine_plan.h"
 #include "service/reconcile/fallback.h"
 #include "service/reconcile/firewall_change.h"
+#include "service/reconcile/heartbeat.h"
 #include "service/reconcile/interface_update.h"
 #include "service/reconcile/interface_view.h"
 #include "service/reconcile/link_keeper.h"
@@ -181,6 +182,7 @@ class Reconciler {
 
   absl::StatusOr<ServiceSetResult> UpdateService(const ServiceUpdate& update, bool validate_only);
 
+  // While a set or a repair is under way (an engine may take seconds to start): as before it.
   PtpView Ptp();
   FirewallView Firewall();
   // What each rule has let pass and dropped, as firewall::Firewall::Counters().
@@ -198,7 +200,8 @@ class Reconciler {
   std::vector<ServiceView> Services();
 
   // The engine's report, asked now. FAILED_PRECONDITION PTP_DISABLED, UNAVAILABLE
-  // ENGINE_NOT_RUNNING.
+  // ENGINE_NOT_RUNNING. Each question is a beat of the engine's heart: one that answers nobody
+  // is replaced, see heartbeat.h.
   absl::StatusOr<hostctl::v1::PtpStats> Stats();
 
   NtpView Ntp();
@@ -227,6 +230,18 @@ class Reconciler {
   void OnSet(std::function<void()> listener);
 
  private:
+  // Holds the lock for a change; at its end Ptp() and Stats() see what became of it.
+  class Work {
+   public:
+    explicit Work(Reconciler& reconciler) : reconciler_(reconciler), lock_(reconciler.mutex_) {}
+    ~Work() { reconciler_.LeaveGlance(); }
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+
+   private:
+    Reconciler& reconciler_;
+    const std::lock_guard<std::mutex> lock_;
+  };
   enum class Cause { kUser, kRepair, kRollback };
   using Edit = std::function<absl::StatusOr<store::DesiredState>()>;
 
@@ -260,9 +275,21 @@ class Reconciler {
   absl::Status MatchEngine(const Wanted& all, Cause cause);
   absl::Status RunEngine(const EngineConfig& config, Cause cause);
   void NoteEngineExit();
+  void NoteBeat(pid_t pid, const absl::Status& answer);
+  bool EngineHangs() const;
+  void EndHangingEngine();
   void EngineFailed(const std::string& how, std::chrono::milliseconds lived);
   void ReconcileLocked();
   PtpView ViewOf(const Wanted& all) const;
+  // All that Ptp() and Stats() need.
+  struct Glance {
+    PtpView ptp;
+    absl::Status reports;  // why the engine has nothing to report; OK: ask it
+  };
+  Glance GlanceNow() const;
+  void LeaveGlance();
+  Glance TakeGlance();
+  absl::Status WhetherReports() const;
 
   // reconciler_ntp.cc
   absl::StatusOr<Wanted> EditNtp(const NtpUpdate& update);
@@ -304,6 +331,10 @@ class Reconciler {
   void Log(const std::string& line);
 
   std::mutex mutex_;
+  std::mutex glance_mutex_;             // taken last
+  Glance glance_;                       // after the last change
+  mutable std::mutex heartbeat_mutex_;  // taken last
+  Heartbeat heartbeat_;
   Parts parts_;
   EngineSettings settings_;
   std::function<void()> on_set_;
@@ -330,6 +361,7 @@ class Reconciler {
   std::string engine_failure_;         // why it does not run or is not configured
   uint32_t engine_restarts_ = 0;
   std::string engine_last_exit_;  // empty: it has not ended unexpectedly
+  bool engine_hung_ = false;      // the end that is to be noted is our doing
 
   // A service of others that should run and could not be started.
   struct Trouble {

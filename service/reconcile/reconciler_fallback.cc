@@ -34,7 +34,7 @@ std::string Reconciler::NtpTrouble() {
 }
 
 void Reconciler::Observe(const std::optional<v1::PtpStats>& stats, absl::Time at) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   const FallbackSettings settings = FallbackSettingsOf({desired_, by_hand_});
   if (!settings.armed) return;  // SettleFallback() has seen to it
   const bool was = fallback_.in_fallback;

@@ -164,7 +164,7 @@ std::optional<Reconciler::TimePoint> Reconciler::NextTime() const {
   if (const auto& unconfirmed = desired_.unconfirmed_firewall) {
     also_at(parts_.now() + TimeLeft(*unconfirmed, parts_.boot_time()));
   }
-  if (fallback_pending_) also_at(parts_.now());
+  if (fallback_pending_ || EngineHangs()) also_at(parts_.now());
   if (const auto at = parts_.services.tend_at()) also_at(*at);
   for (const auto& [key, trouble] : troubles_) also_at(trouble.retry_at);
   return next;
@@ -193,7 +193,7 @@ absl::StatusOr<FirewallSetResult> Reconciler::ChangeFirewall(const FirewallChang
     absl::Status checked = CheckConfirmWithin(*mode.confirm_within);
     if (!checked.ok()) return checked;
   }
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   if (RollBackIfDue()) ReconcileLocked();
   return SetFirewall(
       [&]() -> absl::StatusOr<ChangedFirewall> {
@@ -216,7 +216,7 @@ absl::StatusOr<FirewallSetResult> Reconciler::ChangeFirewall(const FirewallChang
 }
 
 absl::StatusOr<FirewallSetResult> Reconciler::ConfirmFirewall() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   // It may come too late by less than a turn of the loop.
   if (RollBackIfDue()) ReconcileLocked();
   const std::vector<Change> kept = ChangesBetween(RolledBack(desired_), desired_);
@@ -232,7 +232,7 @@ absl::StatusOr<FirewallSetResult> Reconciler::ConfirmFirewall() {
 }
 
 absl::StatusOr<RefreshResult> Reconciler::RefreshFirewall(bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   firewall::LoadedRulesets read = parts_.load_rulesets();
   RefreshResult result;
   result.changes = ChangesBetween(rulesets_.definitions, read.definitions);

@@ -28,7 +28,7 @@ absl::StatusOr<InterfaceSetResult> Reconciler::SetInterface(const std::string& n
 
 absl::StatusOr<InterfaceSetResult> Reconciler::AddInterface(const InterfaceAddition& addition,
                                                             bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   return SetInterface(
       addition.name,
       [&] { return ApplyInterfaceAddition(desired_, addition, snapshot_, host::RandomMac()); },
@@ -37,7 +37,7 @@ absl::StatusOr<InterfaceSetResult> Reconciler::AddInterface(const InterfaceAddit
 
 absl::StatusOr<InterfaceSetResult> Reconciler::UpdateInterface(const InterfaceUpdate& update,
                                                                bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   return SetInterface(
       update.name, [&] { return ApplyInterfaceUpdate(desired_, update, snapshot_); },
       validate_only);
@@ -45,7 +45,7 @@ absl::StatusOr<InterfaceSetResult> Reconciler::UpdateInterface(const InterfaceUp
 
 absl::StatusOr<std::vector<Change>> Reconciler::RemoveInterface(const std::string& name,
                                                                 bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   auto done = SetInterface(
       name, [&] { return ApplyInterfaceRemoval(desired_, name, snapshot_); }, validate_only);
   if (!done.ok()) return done.status();

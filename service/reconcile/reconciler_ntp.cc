@@ -100,7 +100,7 @@ absl::StatusOr<Wanted> Reconciler::EditNtp(const NtpUpdate& update) {
 }
 
 absl::StatusOr<NtpSetResult> Reconciler::UpdateNtp(const NtpUpdate& update, bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   Wanted wanted;
   auto changes = SetAll(
       [&]() -> absl::StatusOr<Wanted> {

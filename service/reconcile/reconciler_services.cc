@@ -52,7 +52,7 @@ ClockFacts Reconciler::Facts() {
 }
 
 void Reconciler::TendServices() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   parts_.services.Tend();
   const Wanted all{desired_, by_hand_};
   absl::Status done = StopServices(all);
@@ -185,7 +185,7 @@ absl::Status Reconciler::RestartService(const std::string& key) {
 
 absl::StatusOr<ServiceSetResult> Reconciler::UpdateService(const ServiceUpdate& update,
                                                            bool validate_only) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const Work work(*this);
   const bool ran = Runs(update.key);
   Wanted wanted;
   auto changes = SetAll(

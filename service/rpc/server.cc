@@ -36,6 +36,8 @@ namespace {
 
 constexpr std::chrono::seconds kGrace{2};
 constexpr int kPauseWithoutDescriptorsMs = 100;
+// So soon a socket file that somebody has removed is there again.
+constexpr int kLookAtSocketMs = 1000;
 // Clients that watch ping from time to time to learn that we are still there.
 constexpr int kLeastPingIntervalMs = 10000;
 
@@ -132,8 +134,12 @@ class RunningServer final : public Server {
   void AcceptLoop() {
     while (true) {
       std::array<pollfd, 2> entries{{{wake_fd_, POLLIN, 0}, {listener_->fd(), POLLIN, 0}}};
-      if (poll(entries.data(), entries.size(), -1) < 0) continue;
+      if (poll(entries.data(), entries.size(), kLookAtSocketMs) < 0) continue;
       if (entries[0].revents != 0) return;
+      if (!listener_->Reachable()) {
+        ListenAgain();
+        continue;
+      }
       const int fd = accept4(listener_->fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (fd >= 0) {
         callers_->Accept(fd, listener_->fd());
@@ -146,7 +152,20 @@ class RunningServer final : public Server {
     }
   }
 
+  // The first of many failures is said.
+  void ListenAgain() {
+    const absl::Status again = listener_->ListenAgain();
+    if (again.ok()) {
+      log_(absl::StrCat(listener_->path(), " was removed by somebody, and is there again"));
+    } else if (unreachable_++ % 1000 == 0) {
+      log_(absl::StrCat("nobody can call at ", listener_->path(), ": ", again.message()));
+    }
+    pollfd wake{wake_fd_, POLLIN, 0};
+    if (!again.ok()) poll(&wake, 1, kLookAtSocketMs);
+  }
+
   std::optional<UnixListener> listener_;
+  uint64_t unreachable_ = 0;  // times that nobody could be let in there
   const std::function<void(const std::string&)> log_;
   const std::optional<TcpSettings> tcp_;
   int tcp_port_ = 0;

@@ -103,14 +103,37 @@ absl::StatusOr<UnixListener> UnixListener::Listen(const std::string& path) {
   return UnixListener(path, listener.release());
 }
 
-UnixListener::UnixListener(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+UnixListener::UnixListener(std::string path, int fd) : path_(std::move(path)), fd_(fd) {
+  struct stat there {};
+  if (lstat(path_.c_str(), &there) != 0) return;
+  device_ = there.st_dev;
+  inode_ = there.st_ino;
+}
 
 UnixListener::UnixListener(UnixListener&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      device_(other.device_),
+      inode_(other.inode_) {}
+
+bool UnixListener::Reachable() const {
+  struct stat there {};
+  return lstat(path_.c_str(), &there) == 0 && there.st_dev == device_ && there.st_ino == inode_;
+}
+
+absl::Status UnixListener::ListenAgain() {
+  absl::StatusOr<UnixListener> again = Listen(path_);
+  if (!again.ok()) return again.status();
+  close(fd_);
+  fd_ = std::exchange(again->fd_, -1);
+  device_ = again->device_;
+  inode_ = again->inode_;
+  return absl::OkStatus();
+}
 
 UnixListener::~UnixListener() {
   if (fd_ < 0) return;
-  unlink(path_.c_str());
+  if (Reachable()) unlink(path_.c_str());
   close(fd_);
 }
 

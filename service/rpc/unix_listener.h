@@ -19,7 +19,13 @@ class UnixListener {
   // there: it is not touched.
   static absl::StatusOr<UnixListener> Listen(const std::string& path);
 
-  // Removes the socket, then closes it: in this order no other hostd can have
+  // Whether path() still leads here: somebody may have removed the file, or put another there.
+  bool Reachable() const;
+  // Listens at path() anew, where it leads here no more; who is connected stays. Errors as of
+  // Listen(): then it listens as before.
+  absl::Status ListenAgain();
+
+  // Removes the socket if it is ours, then closes it: in this order no other hostd can have
   // put its own there.
   ~UnixListener();
   UnixListener(UnixListener&& other) noexcept;
@@ -33,6 +39,8 @@ class UnixListener {
 
   std::string path_;
   int fd_;
+  dev_t device_ = 0;  // of the file at path_
+  ino_t inode_ = 0;
 };
 
 }  // namespace hostctl::rpc

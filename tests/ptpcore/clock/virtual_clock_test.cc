@@ -128,6 +128,21 @@ TEST_F(StoredVirtualClockTest, GoesOnWhereItWasWhenTheProcessEnds) {
   EXPECT_EQ(*clock->Frequency(), -50'000.0);
 }
 
+TEST_F(StoredVirtualClockTest, SomebodyElseMayStepItWhileItRuns) {
+  FakeTime time;
+  const auto clock = OpenOrDie(options_, time);
+  const int64_t before_ns = clock->NowNs();
+  auto file = VirtualClockFile::Open(options_.state_file);
+  ASSERT_TRUE(file.ok()) << file.status();
+  VirtualClockState state = ReadVirtualClock(options_.state_file).value();
+  state.clock_ns += 5'000'000;
+  file->Write(state);
+  EXPECT_EQ(clock->NowNs(), before_ns + 5'000'000);
+  ASSERT_TRUE(clock->SetFrequency(1000).ok());
+  EXPECT_EQ(clock->NowNs(), before_ns + 5'000'000) << "and stays stepped";
+  EXPECT_EQ(ReadVirtualClock(options_.state_file)->clock_ns, before_ns + 5'000'000);
+}
+
 TEST_F(StoredVirtualClockTest, ADamagedFileMakesANewClock) {
   OpenOrDie(options_, time_)->SetFrequency(-50'000).IgnoreError();
   std::ofstream(options_.state_file) << "vclock01 damaged";

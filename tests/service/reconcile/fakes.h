@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ class FakeEngine final : public EngineHost {
 
   absl::Status Start() override {
     ++start_attempts;
+    while_starting();
     if (!next_start.ok()) return std::exchange(next_start, absl::OkStatus());
     if (pid_ == 0) {
       ++starts;
@@ -76,13 +78,22 @@ class FakeEngine final : public EngineHost {
     return stats;
   }
 
+  absl::Status Kill() override {
+    ++kills;
+    Die();
+    return absl::OkStatus();
+  }
+
   // As `kill -9` by somebody else.
-  void Kill() const { eventfd_write(exit_fd_, 1); }
+  void Die() const { eventfd_write(exit_fd_, 1); }
 
   int starts = 0;
   int start_attempts = 0;
   int configures = 0;
   int stops = 0;
+  int kills = 0;
+  // Called in Start(); may take its time.
+  std::function<void()> while_starting = [] {};
   absl::Status next_start;
   absl::Status next_configure;
   absl::Status stats_status;

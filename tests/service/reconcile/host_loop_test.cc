@@ -42,7 +42,7 @@ class HostLoopTest : public ::testing::Test {
 TEST_F(HostLoopTest, AnEngineStartedByASetIsWatchedAndReplacedWhenItDies) {
   const pid_t first = reconciler_->Ptp().engine_pid;
   const auto killed_at = steady_clock::now();
-  host_.engine.Kill();
+  host_.engine.Die();
   EXPECT_TRUE(Eventually([&] {
     const PtpView view = reconciler_->Ptp();
     return view.engine_pid != first && view.service_state == ServiceState::kRunning;
@@ -52,7 +52,7 @@ TEST_F(HostLoopTest, AnEngineStartedByASetIsWatchedAndReplacedWhenItDies) {
 
 TEST_F(HostLoopTest, AnEngineThatDiesTwiceComesBackAfterItsPause) {
   for (uint32_t deaths = 1; deaths <= 2; ++deaths) {
-    host_.engine.Kill();
+    host_.engine.Die();
     EXPECT_TRUE(Eventually([&] {
       const PtpView view = reconciler_->Ptp();
       return view.engine_restarts == deaths && view.service_state == ServiceState::kRunning;

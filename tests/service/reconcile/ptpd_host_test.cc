@@ -122,6 +122,20 @@ TEST_F(PtpdHostTest, AMissingProgramIsNamed) {
   EXPECT_THAT(std::string(NewHost("/nowhere/ptpd")->Start().message()), HasSubstr("/nowhere/ptpd"));
 }
 
+TEST_F(PtpdHostTest, AnEngineThatHangsIsEndedAtOnceAndToldOf) {
+  auto host = NewHost();
+  ASSERT_TRUE(host->Start().ok());
+  const pid_t hung = host->pid();
+  ASSERT_EQ(kill(hung, SIGSTOP), 0);
+  ASSERT_TRUE(host->Kill().ok());
+  const auto exit = host->TakeExit();
+  ASSERT_TRUE(exit.has_value());
+  EXPECT_THAT(*exit, ::testing::HasSubstr("was ended by signal 9"));
+  ASSERT_TRUE(host->Start().ok());
+  EXPECT_NE(host->pid(), hung);
+  EXPECT_TRUE(host->GetStats().ok());
+}
+
 TEST_F(PtpdHostTest, AnEngineThatWillNotGoIsKilled) {
   setenv("SCRIPTED_PTPD", "stubborn", 1);
   auto host = NewHost();

@@ -192,7 +192,7 @@ TEST_F(ReconcilerFallbackTest, ChronydThatIsKilledForGoodGivesTheClockBack) {
 
 TEST_F(ReconcilerFallbackTest, AnEngineThatIsKilledInFallbackComesBackWithoutTheClock) {
   FallBack();
-  host_.engine.Kill();
+  host_.engine.Die();
   reconciler_->Reconcile();
   EXPECT_EQ(host_.engine.starts, 2);
   EXPECT_TRUE(NtpOwns());
@@ -304,7 +304,7 @@ TEST_F(ReconcilerFallbackTest, OnARandomWalkThereAreNeverTwoOwners) {
     if (chance(20)) host_.services.next_stop = absl::InternalError("no stop");
     if (chance(20)) host_.engine.next_configure = absl::UnavailableError("no answer");
     if (chance(30)) host_.engine.next_start = absl::UnavailableError("no engine");
-    if (chance(30) && host_.engine.pid() != 0) host_.engine.Kill();
+    if (chance(30) && host_.engine.pid() != 0) host_.engine.Die();
     if (chance(30) && host_.services.Runs()) host_.services.Die();
     if (chance(50)) {
       PtpUpdate update;

@@ -2,6 +2,9 @@
 
 #include <poll.h>
 
+#include <future>
+#include <thread>
+
 #include "fakes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -155,19 +158,76 @@ TEST_F(ReconcilerTest, AFailedChangeGoesBackToTheFormerConfiguration) {
 TEST_F(ReconcilerTest, AKilledEngineIsStartedAgainAtOnceWithItsConfiguration) {
   ASSERT_TRUE(Set(Enable("vmk0")).ok());
   const std::string config = host_.engine.config()->SerializeAsString();
-  host_.engine.Kill();
+  host_.engine.Die();
   reconciler_->Reconcile();
   EXPECT_EQ(host_.engine.starts, 2);
   EXPECT_EQ(host_.engine.config()->SerializeAsString(), config);
   EXPECT_EQ(reconciler_->Ptp().engine_restarts, 1u);
 }
 
+TEST_F(ReconcilerTest, AnEngineThatAnswersNobodyIsReplaced) {
+  host_.now = Reconciler::TimePoint() + std::chrono::hours(1);
+  int woken = 0;
+  ASSERT_TRUE(Set(Enable("vmk0")).ok());
+  reconciler_->OnSet([&woken] { ++woken; });
+  const pid_t hung = reconciler_->Ptp().engine_pid;
+  host_.engine.stats_status = absl::DeadlineExceededError("no answer within 2000 ms");
+  const auto begun = *host_.now;
+  for (; *host_.now < begun + std::chrono::seconds(10); *host_.now += std::chrono::seconds(2)) {
+    EXPECT_TRUE(absl::IsUnavailable(reconciler_->Stats().status()));
+    reconciler_->Reconcile();
+    EXPECT_EQ(host_.engine.kills, 0) << "a loaded host may be late";
+  }
+  EXPECT_EQ(woken, 0);
+  EXPECT_TRUE(absl::IsUnavailable(reconciler_->Stats().status()));
+  EXPECT_EQ(woken, 1) << "who reconciles is told";
+  EXPECT_EQ(reconciler_->watched().retry_at, *host_.now) << "and that it is due";
+
+  host_.engine.stats_status = absl::OkStatus();
+  reconciler_->Reconcile();
+  EXPECT_EQ(host_.engine.kills, 1);
+  EXPECT_NE(reconciler_->Ptp().engine_pid, hung);
+  EXPECT_EQ(reconciler_->Ptp().service_state, ServiceState::kRunning);
+  EXPECT_EQ(reconciler_->Ptp().engine_restarts, 1u);
+  EXPECT_THAT(host_.events.back().message(), HasSubstr("as it had answered nobody for 10 s"));
+  EXPECT_TRUE(reconciler_->Stats().ok());
+  EXPECT_FALSE(reconciler_->watched().retry_at.has_value());
+}
+
+TEST_F(ReconcilerTest, AnEngineThatRefusesToReportIsAlive) {
+  host_.now = Reconciler::TimePoint() + std::chrono::hours(1);
+  ASSERT_TRUE(Set(Enable("vmk0")).ok());
+  host_.engine.stats_status = absl::FailedPreconditionError("not configured");
+  for (int i = 0; i < 20; ++i, *host_.now += std::chrono::seconds(2)) {
+    EXPECT_FALSE(reconciler_->Stats().ok());
+    reconciler_->Reconcile();
+  }
+  EXPECT_EQ(host_.engine.kills, 0);
+}
+
+TEST_F(ReconcilerTest, NobodyWhoAsksWaitsForAnEngineThatStarts) {
+  std::promise<void> starting;
+  std::promise<void> may_start;
+  host_.engine.while_starting = [&] {
+    starting.set_value();
+    may_start.get_future().wait();
+  };
+  std::thread user([&] { EXPECT_TRUE(Set(Enable("vmk0")).ok()); });
+  starting.get_future().wait();
+  EXPECT_FALSE(reconciler_->Ptp().settings.enabled) << "as before the set";
+  EXPECT_EQ(DetailOf(reconciler_->Stats().status()).reason, "PTP_DISABLED");
+  may_start.set_value();
+  user.join();
+  EXPECT_TRUE(reconciler_->Ptp().settings.enabled);
+  EXPECT_TRUE(reconciler_->Stats().ok());
+}
+
 TEST_F(ReconcilerTest, AnEngineThatKeepsDyingIsStartedLessAndLessOften) {
   host_.now = Reconciler::TimePoint() + std::chrono::hours(1);
   ASSERT_TRUE(Set(Enable("vmk0")).ok());
-  host_.engine.Kill();
+  host_.engine.Die();
   reconciler_->Reconcile();  // at once
-  host_.engine.Kill();
+  host_.engine.Die();
   reconciler_->Reconcile();  // not yet
   EXPECT_EQ(host_.engine.starts, 2);
   EXPECT_EQ(reconciler_->Ptp().service_state, ServiceState::kFailed);

@@ -146,7 +146,7 @@ TEST_F(ServicesTest, RestartOfPtpdIsAnotherProcess) {
 
 TEST_F(ServicesTest, ACrashOfPtpdIsCountedAndTold) {
   ASSERT_TRUE(SetPtp(Enable("vmk0")).ok());
-  host_.engine.Kill();
+  host_.engine.Die();
   reconciler_->Reconcile();
   ExpectPtpdRuns(true);
   EXPECT_EQ(View("ptpd").restarts, 1u);

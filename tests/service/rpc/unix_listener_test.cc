@@ -81,5 +81,31 @@ TEST(UnixListener, APathThatIsTooLongIsSaid) {
   EXPECT_EQ(listener.status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(UnixListener, IsThereAgainWhereSomebodyRemovedItsFile) {
+  TemporaryFolder folder;
+  auto listener = UnixListener::Listen(folder.File("hostd.sock"));
+  ASSERT_TRUE(listener.ok()) << listener.status();
+  EXPECT_TRUE(listener->Reachable());
+  ASSERT_EQ(unlink(listener->path().c_str()), 0);
+  EXPECT_FALSE(listener->Reachable());
+  ASSERT_TRUE(listener->ListenAgain().ok());
+  EXPECT_TRUE(listener->Reachable());
+  EXPECT_EQ(ModeOf(listener->path()) & 0777U, 0660u);
+}
+
+TEST(UnixListener, LeavesTheFileOfAnotherAlone) {
+  TemporaryFolder folder;
+  {
+    auto listener = UnixListener::Listen(folder.File("hostd.sock"));
+    ASSERT_TRUE(listener.ok()) << listener.status();
+    ASSERT_EQ(unlink(listener->path().c_str()), 0);
+    std::ofstream(listener->path()) << "somebody's";
+    EXPECT_FALSE(listener->Reachable());
+    EXPECT_EQ(listener->ListenAgain().code(), absl::StatusCode::kFailedPrecondition);
+  }
+  struct stat there {};
+  EXPECT_EQ(stat(folder.File("hostd.sock").c_str(), &there), 0) << "not removed at the end either";
+}
+
 }  // namespace
 }  // namespace hostctl::rpc
