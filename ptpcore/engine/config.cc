@@ -30,7 +30,8 @@ profile::Settings SettingsOf(const EngineConfig& config) {
           {config.unicast_masters().begin(), config.unicast_masters().end()},
           {config.acceptable_masters().begin(), config.acceptable_masters().end()},
           !config.management().has_enabled() || config.management().enabled(),
-          config.management().allow_set()};
+          config.management().allow_set(),
+          config.authentication()};
 }
 
 void SetSettings(const profile::Settings& settings, EngineConfig& config) {
@@ -133,6 +134,7 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_management();
     config.clear_management_socket();
     config.clear_clock_lent();
+    config.clear_authentication();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

@@ -153,6 +153,7 @@ Setters MembersOf(EngineConfig& c) {
   auto& clock = *c.mutable_virtual_clock();
   auto& log = *c.mutable_stats_log();
   auto& management = *c.mutable_management();
+  auto& authentication = *c.mutable_authentication();
   constexpr int64_t kAny = INT64_MAX;
   return {
       {"device", String([&](const std::string& v) { c.set_device(v); })},
@@ -194,6 +195,21 @@ Setters MembersOf(EngineConfig& c) {
       {"management", Object({{"enabled", Bool([&](bool v) { management.set_enabled(v); })},
                              {"allow_set", Bool([&](bool v) { management.set_allow_set(v); })}})},
       {"management_socket", String([&](const std::string& v) { c.set_management_socket(v); })},
+      {"authentication",
+       Object(
+           {{"association_file",
+             String([&](const std::string& v) { authentication.set_association_file(v); })},
+            {"security_parameter_pointer", Integer(0, 255,
+                                                   [&](int64_t v) {
+                                                     authentication.set_security_parameter_pointer(
+                                                         static_cast<uint32_t>(v));
+                                                   })},
+            {"active_key_id", Integer(0, UINT32_MAX,
+                                      [&](int64_t v) {
+                                        authentication.set_active_key_id(static_cast<uint32_t>(v));
+                                      })},
+            {"allow_unauthenticated",
+             Bool([&](bool v) { authentication.set_allow_unauthenticated(v); })}})},
       {"leap_seconds_file", String([&](const std::string& v) { c.set_leap_seconds_file(v); })},
       {"stats_log",
        Object(

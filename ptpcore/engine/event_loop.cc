@@ -42,6 +42,7 @@ bool HandleSignals(int fd, PtpEngine& engine) {
   for (ssize_t i = 0; i < count; ++i) {
     if (numbers[i] != SIGHUP) return false;
     engine.ReopenLog();
+    engine.ReloadKeys();
   }
   return true;
 }

@@ -41,7 +41,7 @@ constexpr char kHelp[] =
     "  --help, --version\n"
     "\n"
     "Signals: SIGTERM and SIGINT end it (the clock keeps its rate); SIGHUP opens\n"
-    "the statistics log anew.\n";
+    "the statistics log and reads the keys anew.\n";
 
 struct Options {
   std::string config;

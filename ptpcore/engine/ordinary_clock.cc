@@ -62,6 +62,19 @@ uint64_t AsNumber(const wire::PortIdentity& port) {
   return number ^ port.port;
 }
 
+// What there is to be said of an Announce.
+const char* Objection(security::Verdict verdict) {
+  switch (verdict) {
+    case security::Verdict::kMissing:
+      return "announces itself without authentication, which is required here";
+    case security::Verdict::kUnknownKey:
+      return "signs with a key or an association that is not ours, or with a key that has expired";
+    default:
+      return "signs with another key than ours of the same number, or its messages are changed on "
+             "their way";
+  }
+}
+
 // A port's identity as ptpd writes it; the original's owner field is never known.
 std::string LogIdentity(const wire::PortIdentity& identity) {
   return absl::StrCat(wire::ToString(identity.clock), "(unknown)/", identity.port);
@@ -77,6 +90,7 @@ OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, protocol::PtpClo
       clock_(clock),
       surroundings_(std::move(surroundings)) {
   servo_ = MakeServo();
+  TakeKeys();
 }
 
 void OrdinaryClock::NetworkUp(MonoTime now) {
@@ -112,6 +126,7 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
     return;
   }
   ++packets_.received_by_type[static_cast<size_t>(message->header.type)];
+  if (!IsAuthentic(packet.octets, *message, now)) return;
   if (message->header.type == wire::MessageType::kManagement) {
     if (surroundings_.on_management) surroundings_.on_management(*message, packet.from);
     return;
@@ -148,6 +163,7 @@ void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config, MonoTime now)
   if (config.lent && !config_.lent) Lend(now);
   const bool takes_back = config_.lent && !config.lent;
   config_ = config;
+  TakeKeys();
   if (another_servo) ReplaceServo();
   if (takes_back) TakeBack(now);
 }
@@ -234,15 +250,60 @@ void OrdinaryClock::Send(wire::Message message, absl::Span<const uint8_t> tlvs,
   std::array<uint8_t, wire::kMaxMessageSize> octets;
   message.tlvs = tlvs;
   const size_t size = wire::Encode(message, absl::MakeSpan(octets));
-  NoteSent(message.header.type, send(absl::MakeConstSpan(octets.data(), size), to ? &*to : nullptr),
-           now);
+  SendSigned(absl::MakeSpan(octets), size, to ? &*to : nullptr, send, now);
 }
 
 void OrdinaryClock::SendGeneral(absl::Span<const uint8_t> octets, const wire::PortAddress* to,
                                 MonoTime now) {
-  if (octets.empty()) return;
-  NoteSent(static_cast<wire::MessageType>(octets[0] & 0xF), surroundings_.send_general(octets, to),
+  std::array<uint8_t, wire::kMaxMessageSize> buffer;
+  if (octets.empty() || octets.size() > buffer.size()) return;
+  std::copy(octets.begin(), octets.end(), buffer.begin());
+  SendSigned(absl::MakeSpan(buffer), octets.size(), to, surroundings_.send_general, now);
+}
+
+void OrdinaryClock::SendSigned(absl::Span<uint8_t> buffer, size_t size, const wire::PortAddress* to,
+                               const Surroundings::Send& send, MonoTime now) {
+  const auto type = static_cast<wire::MessageType>(buffer[0] & 0xF);
+  if (authenticator_) size = authenticator_->Sign(buffer, size, SigningMoment(now));
+  NoteSent(type, size > 0 ? send(buffer.first(size), to) : absl::InternalError("too long to sign"),
            now);
+}
+
+security::Moment OrdinaryClock::SigningMoment(MonoTime now) const {
+  // A clock that serves its own time has nobody to ask.
+  const bool utc_known = clock_.was_locked() || !protocol_.data_sets().own.slave_only;
+  return {Ns(now), clock_.clock().NowNs(), utc_known};
+}
+
+void OrdinaryClock::TakeKeys() {
+  if (config_.keys.associations == nullptr) {
+    authenticator_.reset();
+  } else if (authenticator_) {
+    authenticator_->Replace(config_.keys.associations, config_.keys.policy);
+  } else {
+    authenticator_.emplace(config_.keys.associations, config_.keys.policy);
+  }
+}
+
+bool OrdinaryClock::IsAuthentic(absl::Span<const uint8_t> packet, const wire::Message& message,
+                                MonoTime now) {
+  const wire::Header& header = message.header;
+  if (!authenticator_) return true;
+  // The port ignores other domains, and tells what it hears there.
+  if (header.domain_number != protocol_.data_sets().own.domain_number &&
+      header.type != wire::MessageType::kManagement) {
+    return true;
+  }
+  const security::Verdict verdict = authenticator_->Verify(packet, message, SigningMoment(now));
+  if (verdict == security::Verdict::kAccepted) return true;
+  if (header.type == wire::MessageType::kAnnounce && verdict != security::Verdict::kReplayed) {
+    protocol_.HeardElsewhere(
+        port_index_,
+        {protocol::Reason::kNotAuthenticated,
+         absl::StrCat("master ", wire::ToString(header.source), " ", Objection(verdict))},
+        header.source.clock, now);
+  }
+  return false;
 }
 
 void OrdinaryClock::NoteSent(wire::MessageType type, const absl::Status& sent, MonoTime now) {

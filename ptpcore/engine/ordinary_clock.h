@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "ptpcore/engine/best_pair.h"
+#include "ptpcore/engine/key_keeper.h"
 #include "ptpcore/engine/lent_frequency.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/net/transport.h"
@@ -36,6 +37,7 @@ struct OrdinaryClockConfig {
   int64_t delay_asymmetry_ns = 0;  // IEEE 1588-2019 7.4.2
   int64_t ingress_latency_ns = 0;  // IEEE 1588-2019 7.3.4.2
   int64_t egress_latency_ns = 0;
+  PortKeys keys;  // what messages are signed with and verified by
 };
 
 // What packets came to before a port saw them.
@@ -109,6 +111,12 @@ class OrdinaryClock {
   }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
+  // Null where messages are neither signed nor verified.
+  const security::MessageAuthenticator* authenticator() const {
+    return authenticator_ ? &*authenticator_ : nullptr;
+  }
+  // For what is sent or received now.
+  security::Moment SigningMoment(protocol::MonoTime now) const;
   // When the last Sync that was measured came, by the disciplined clock; 0: none did.
   int64_t last_sync_ingress_ns() const { return last_sync_ingress_ns_; }
   // A message that others made, and the port only sends: an answer to a Management message.
@@ -137,6 +145,14 @@ class OrdinaryClock {
   void Send(wire::Message message, absl::Span<const uint8_t> tlvs,
             const std::optional<wire::PortAddress>& to, const Surroundings::Send& send,
             protocol::MonoTime now);
+  // Signs the message in the first `size` octets of `buffer`, where that is asked for, and
+  // hands it to `send`.
+  void SendSigned(absl::Span<uint8_t> buffer, size_t size, const wire::PortAddress* to,
+                  const Surroundings::Send& send, protocol::MonoTime now);
+  // Whether a received message may be handed on; tells why not.
+  bool IsAuthentic(absl::Span<const uint8_t> packet, const wire::Message& message,
+                   protocol::MonoTime now);
+  void TakeKeys();
   void NoteSent(wire::MessageType type, const absl::Status& sent, protocol::MonoTime now);
   void Obey(const servo::Command& command, protocol::MonoTime now);
   void NoteCalibration(protocol::MonoTime now);
@@ -165,6 +181,7 @@ class OrdinaryClock {
   double raw_master_to_slave_ns_ = 0;
   double raw_slave_to_master_ns_ = 0;
   PacketCounters packets_;
+  std::optional<security::MessageAuthenticator> authenticator_;
   stats::RateMeter receive_rate_;
   stats::RateMeter transmit_rate_;
   int64_t last_sync_ingress_ns_ = 0;

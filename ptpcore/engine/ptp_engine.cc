@@ -71,6 +71,7 @@ OrdinaryClockConfig PtpEngine::ClockConfigOf(const EngineConfig& config) const {
   c.delay_asymmetry_ns = config.delay_asymmetry_ns();
   c.ingress_latency_ns = config.ingress_latency_ns();
   c.egress_latency_ns = config.egress_latency_ns();
+  c.keys = keys_.keys();
   return c;
 }
 
@@ -88,6 +89,8 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
     difference = Difference::kRestart;
   }
   if (difference == Difference::kNone) return false;
+  absl::StatusOr<KeyKeeper::Read> keys = KeyKeeper::Load(config.authentication());
+  if (!keys.ok()) return keys.status();
   if (difference == Difference::kRestart) {
     // Everything that can fail comes before the first thing that changes.
     if (absl::Status s = ReplaceClock(config, DecideStampsFor(config)); !s.ok()) return s;
@@ -98,6 +101,7 @@ absl::StatusOr<bool> PtpEngine::Configure(const EngineConfig& wanted) {
   if (takes_back) {
     if (absl::Status s = ProveAdjustable(); !s.ok()) return s;
   }
+  keys_.Use(config.authentication(), *std::move(keys), Now());
   OpenStatsLog(config);
   OpenManagement(config);
   const EngineConfig before = config_.value_or(config);
@@ -294,6 +298,7 @@ void PtpEngine::HandleTimers() {
     CompareMasters();
   }
   KeepLeapSeconds();
+  LookAfterKeys(/*at_once=*/false);
   FollowHardwareClock();
   if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
   if (stats_log_ != nullptr && now_ns >= stats_log_->next_flush_ns()) {
@@ -306,6 +311,7 @@ int64_t PtpEngine::NextDeadlineNs() const {
   const bool compares = ports_.size() > 1 && protocol_ == nullptr;
   int64_t next_ns = compares ? next_comparison_ns_ : std::numeric_limits<int64_t>::max();
   for (const auto& port : ports_) next_ns = std::min(next_ns, port->NextDeadlineNs());
+  next_ns = std::min<int64_t>(next_ns, keys_.NextDeadline().time_since_epoch().count());
   if (stats_log_ != nullptr) next_ns = std::min(next_ns, stats_log_->next_flush_ns());
   if (follower_ != nullptr) {
     next_ns = std::min(next_ns, follower_->NextDeadline().time_since_epoch().count());
@@ -445,6 +451,18 @@ void PtpEngine::OpenManagement(const EngineConfig& config) {
 
 void PtpEngine::ReopenLog() {
   if (stats_log_ != nullptr) NoteStatsLog(stats_log_->Reopen());
+}
+
+void PtpEngine::ReloadKeys() {
+  LookAfterKeys(/*at_once=*/true);
+}
+
+void PtpEngine::LookAfterKeys(bool at_once) {
+  const absl::StatusOr<bool> renewed = keys_.Look(Now(), at_once);
+  if (!renewed.ok()) return Note("FAULT", std::string(renewed.status().message()));
+  if (!*renewed) return;
+  for (const auto& port : ports_) port->Reconfigure(ClockConfigOf(*config_));
+  Note("KEYS_READ", config_->authentication().association_file());
 }
 
 void PtpEngine::Note(const std::string& kind, const std::string& text) {

@@ -19,6 +19,7 @@
 #include "ptpcore/engine/config.h"
 #include "ptpcore/engine/engine_port.h"
 #include "ptpcore/engine/hardware_clock_follower.h"
+#include "ptpcore/engine/key_keeper.h"
 #include "ptpcore/engine/leap_seconds.h"
 #include "ptpcore/engine/management_service.h"
 #include "ptpcore/engine/master_policy.h"
@@ -64,6 +65,8 @@ class PtpEngine {
   int64_t NextDeadlineNs() const;
   // Opens the statistics log anew (SIGHUP).
   void ReopenLog();
+  // Reads the keys anew, whether or not their file was changed (SIGHUP).
+  void ReloadKeys();
   // Stores the learned frequency, if there is one worth it; for an orderly end.
   void SaveFrequency();
 
@@ -130,6 +133,7 @@ class PtpEngine {
   void CompareMasters();
   void FollowSlavePort();
   void KeepLeapSeconds();
+  void LookAfterKeys(bool at_once);
   void Steer(size_t index);
   MasterOpinion OpinionOf(const EnginePort& port) const;
   void TellDistrust(size_t index, const MasterOpinion& opinion);
@@ -157,6 +161,7 @@ class PtpEngine {
   std::unique_ptr<stats::LogFile> stats_log_;
   std::string stats_log_trouble_;
   int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC
+  KeyKeeper keys_;
   ManagementService management_;
   stats::EventLog events_;
   stats::SecondRing seconds_;

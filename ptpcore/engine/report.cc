@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ptpcore/engine/report_authentication.h"
 #include "ptpcore/engine/report_clock.h"
 #include "ptpcore/engine/report_counters.h"
 #include "ptpcore/engine/report_ports.h"
@@ -100,6 +101,7 @@ void SetOrdinaryClock(const OrdinaryClock& clock, const PtpEngine& engine, v1::P
                                                management.dropped);
   SetClockStatus(clock, engine.time().monotonic_ns(), out);
   if (engine.config()->clock_lent()) out.set_clock_synchronized(false);
+  SetAuthentication(clock, engine.time().monotonic_ns(), out);
 
   SetDefaultDataSet(clock.protocol(), out.mutable_default_data_set());
   const protocol::ForeignMaster* parent = port.parent();

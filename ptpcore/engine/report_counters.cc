@@ -1,5 +1,6 @@
 #include "ptpcore/engine/report_counters.h"
 
+#include "ptpcore/engine/report_authentication.h"
 #include "ptpcore/engine/report_peer_delay.h"
 #include "ptpcore/engine/report_unicast.h"
 
@@ -62,6 +63,7 @@ void SetFaults(const OrdinaryClock& clock, v1::FaultCounters* out) {
   out->set_invalid_corrections(port.invalid_corrections);
   out->set_sdo_mismatches(port.sdo_mismatches);
   out->set_unacceptable_masters(port.unacceptable_masters);
+  AddAuthenticationFaults(clock, out);
   AddPeerDelayFaults(clock.port(), out);
   AddUnicastFaults(clock.port(), out);
 }

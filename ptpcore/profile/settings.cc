@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ptpcore/profile/addresses.h"
 #include "ptpcore/profile/protocol_field.h"
@@ -121,18 +123,43 @@ Found CheckAcceptableMasters(const std::vector<AcceptableMaster>& masters) {
   return std::nullopt;
 }
 
+Problem AuthenticationInvalid(const char* field, const std::string& message) {
+  return {"AUTHENTICATION_INVALID", absl::StrCat("authentication.", field), message};
+}
+
+// What stands in the file is the engine's to read.
+Found CheckAuthentication(const PtpAuthentication& authentication) {
+  constexpr uint32_t kGreatestPointer = 255;
+  constexpr size_t kLongestPath = 4095;
+  const std::string& file = authentication.association_file();
+  const bool printable = std::none_of(file.begin(), file.end(),
+                                      [](unsigned char c) { return absl::ascii_iscntrl(c); });
+  if (!file.empty() && (file[0] != '/' || !printable || file.size() > kLongestPath)) {
+    return AuthenticationInvalid(
+        "association_file",
+        absl::StrCat("the file of security associations '", absl::CEscape(file),
+                     "' is not named by an absolute path, like /etc/hostctl/ptp-keys"));
+  }
+  if (authentication.security_parameter_pointer() > kGreatestPointer) {
+    return AuthenticationInvalid(
+        "security_parameter_pointer",
+        absl::StrCat("the security parameter pointer ", authentication.security_parameter_pointer(),
+                     " is not within 0 to 255"));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool Settings::operator==(const Settings& o) const {
   const auto same = [](const auto& a, const auto& b) {
     return a.SerializeAsString() == b.SerializeAsString();
   };
-  return profile == o.profile && same(values, o.values) &&
-         unicast_masters == o.unicast_masters &&
+  return profile == o.profile && same(values, o.values) && unicast_masters == o.unicast_masters &&
          std::equal(acceptable_masters.begin(), acceptable_masters.end(),
                     o.acceptable_masters.begin(), o.acceptable_masters.end(), same) &&
          management_enabled == o.management_enabled &&
-         management_allow_set == o.management_allow_set;
+         management_allow_set == o.management_allow_set && same(authentication, o.authentication);
 }
 
 Settings Canonical(Settings settings) {
@@ -174,7 +201,8 @@ std::optional<Problem> Check(const Settings& settings, unsigned domain_number) {
   const PtpProtocol in_force = Effective(settings.profile, settings.values);
   if (Found wrong = CheckTogether(in_force)) return wrong;
   if (Found wrong = CheckUnicastMasters(settings.unicast_masters, in_force)) return wrong;
-  return CheckAcceptableMasters(settings.acceptable_masters);
+  if (Found wrong = CheckAcceptableMasters(settings.acceptable_masters)) return wrong;
+  return CheckAuthentication(settings.authentication);
 }
 
 }  // namespace ptpcore::profile

@@ -13,6 +13,7 @@
 namespace ptpcore::profile {
 
 using hostctl::v1::AcceptableMaster;
+using hostctl::v1::PtpAuthentication;
 
 inline constexpr size_t kMaxUnicastMasters = 16;
 inline constexpr size_t kMaxAcceptableMasters = 64;
@@ -24,6 +25,7 @@ struct Settings {
   std::vector<AcceptableMaster> acceptable_masters;
   bool management_enabled = true;
   bool management_allow_set = false;
+  PtpAuthentication authentication = {};
 
   bool operator==(const Settings& o) const;
 };
@@ -36,7 +38,8 @@ Settings Canonical(Settings settings);
 // What is wrong with settings.
 struct Problem {
   // Stable word: PROFILE_UNKNOWN, PROTOCOL_VALUE_OUT_OF_RANGE, DOMAIN_NOT_OF_PROFILE,
-  // PROTOCOL_CONTRADICTION, UNICAST_MASTERS_INVALID, ACCEPTABLE_MASTERS_INVALID.
+  // PROTOCOL_CONTRADICTION, UNICAST_MASTERS_INVALID, ACCEPTABLE_MASTERS_INVALID,
+  // AUTHENTICATION_INVALID.
   std::string reason;
   std::string field;    // `protocol.priority1`
   std::string message;  // names the field, the value and what is allowed

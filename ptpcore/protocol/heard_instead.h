@@ -15,7 +15,8 @@ namespace ptpcore::protocol {
 class HeardInstead {
  public:
   // `by` sent it; `sentence` tells it in plain words. Reasons from kNoAnnounce to
-  // kOtherDelayMechanism, and kLoop; kNoAnnounce means that this host drops what it sent.
+  // kOtherDelayMechanism, kLoop and kNotAuthenticated; kNoAnnounce means that this host drops
+  // what it sent.
   void Note(Reason reason, const wire::ClockIdentity& by, std::string sentence, MonoTime now);
   void Clear() { *this = HeardInstead(); }
 
@@ -31,9 +32,10 @@ class HeardInstead {
 
  private:
   // The most telling first: what an administrator is most likely to have got wrong.
-  static constexpr std::array<Reason, 6> kKinds = {
-      Reason::kNoAnnounce,     Reason::kOtherDomain,         Reason::kOtherSdo,
-      Reason::kOtherTransport, Reason::kOtherDelayMechanism, Reason::kLoop};
+  static constexpr std::array<Reason, 7> kKinds = {
+      Reason::kNoAnnounce, Reason::kNotAuthenticated, Reason::kOtherDomain,
+      Reason::kOtherSdo,   Reason::kOtherTransport,   Reason::kOtherDelayMechanism,
+      Reason::kLoop};
   std::array<std::optional<Something>, kKinds.size()> heard_;
 };
 

@@ -34,6 +34,7 @@ enum class Reason : uint8_t {
   kMasterDistrusted = 24,
   kLoop = 25,
   kFault = 26,
+  kNotAuthenticated = 27,
 };
 
 struct Explanation {

@@ -43,22 +43,22 @@ void MessageAuthenticator::Replace(std::shared_ptr<const Associations> associati
   policy_ = policy;
 }
 
-const Association* MessageAuthenticator::Ours() const {
+const Association* MessageAuthenticator::association() const {
   const auto found = associations_->find(policy_.pointer);
   return found != associations_->end() ? &found->second : nullptr;
 }
 
-const Key* MessageAuthenticator::KeyForSending(const Association& association,
-                                               const Moment& now) const {
-  if (const Key* active = association.Find(policy_.active_key_id)) return active;
-  const Key* heard = now.utc_known ? nullptr : association.Find(heard_key_id_);
-  return heard != nullptr ? heard : association.ForSending(now.utc_ns);
+const Key* MessageAuthenticator::SendingKey(const Moment& now) const {
+  const Association* ours = association();
+  if (ours == nullptr) return nullptr;
+  if (const Key* active = ours->Find(policy_.active_key_id)) return active;
+  const Key* heard = now.utc_known ? nullptr : ours->Find(heard_key_id_);
+  return heard != nullptr ? heard : ours->ForSending(now.utc_ns);
 }
 
 size_t MessageAuthenticator::Sign(absl::Span<uint8_t> buffer, size_t size,
                                   const Moment& now) const {
-  const Association* association = Ours();
-  const Key* key = association != nullptr ? KeyForSending(*association, now) : nullptr;
+  const Key* key = SendingKey(now);
   if (key == nullptr || size < wire::kHeaderSize) return 0;
   const size_t icv_size = IcvSize(key->mac.algorithm());
   const size_t before_icv = size + wire::kTlvHeaderSize + kFixedSize;
@@ -71,11 +71,11 @@ size_t MessageAuthenticator::Sign(absl::Span<uint8_t> buffer, size_t size,
   tlv.U16(static_cast<uint16_t>(wire::TlvType::kAuthentication));
   tlv.U16(static_cast<uint16_t>(kFixedSize + icv_size));
   wire::Authentication fixed;
-  fixed.security_parameter_pointer = association->pointer;
+  fixed.security_parameter_pointer = policy_.pointer;
   fixed.key_id = key->id;
   fixed.Write(tlv);
   const std::optional<Icv> icv =
-      key->mac.Compute(Covered(buffer.first(before_icv), association->mutable_correction));
+      key->mac.Compute(Covered(buffer.first(before_icv), association()->mutable_correction));
   if (!icv) return 0;
   tlv.Octets(icv->span());
   return signed_size;
@@ -115,15 +115,15 @@ Verdict MessageAuthenticator::Judge(absl::Span<const uint8_t> packet, const wire
   const auto tlv = wire::DecodeTlv<wire::Authentication>(*last);
   if (!tlv || tlv->security_parameter_indicator != 0) return Verdict::kInvalid;
   if (tlv->security_parameter_pointer != policy_.pointer) return Verdict::kUnknownKey;
-  const Association* association = Ours();
-  const Key* key = association != nullptr ? association->Find(tlv->key_id) : nullptr;
+  const Association* ours = association();
+  const Key* key = ours != nullptr ? ours->Find(tlv->key_id) : nullptr;
   if (key == nullptr) return Verdict::kUnknownKey;
   if (now.utc_known && !key->validity.Includes(now.utc_ns)) return Verdict::kUnknownKey;
 
   const auto before_icv = static_cast<size_t>(last->value.data() + kFixedSize - packet.data());
-  const Parts covered = Covered(packet.first(before_icv), association->mutable_correction);
+  const Parts covered = Covered(packet.first(before_icv), ours->mutable_correction);
   if (!key->mac.Matches(covered, tlv->rest)) return Verdict::kInvalid;
-  if (!replays_.Accept(message.header, association->sequence_window, now.monotonic_ns)) {
+  if (!replays_.Accept(message.header, ours->sequence_window, now.monotonic_ns)) {
     return Verdict::kReplayed;
   }
   heard_key_id_ = key->id;

@@ -68,10 +68,12 @@ class MessageAuthenticator {
 
   const AuthenticationCounters& counters() const { return counters_; }
   const Policy& policy() const { return policy_; }
+  // Null where the file does not have it.
+  const Association* association() const;
+  // What Sign() signs with; null without keys.
+  const Key* SendingKey(const Moment& now) const;
 
  private:
-  const Association* Ours() const;
-  const Key* KeyForSending(const Association& association, const Moment& now) const;
   Verdict Judge(absl::Span<const uint8_t> packet, const wire::Message& message, const Moment& now);
 
   std::shared_ptr<const Associations> associations_;

@@ -47,6 +47,17 @@ class EngineNetwork {
 
   // What travels; default: everything.
   std::function<bool(wire::MessageType)> passes = [](wire::MessageType) { return true; };
+  // Somebody listens to all that is sent.
+  std::function<void(net::Packet::Kind, const std::vector<uint8_t>&)> overheard;
+  // Somebody with the address 192.0.2.`number` sends this to all on the segment.
+  void Inject(const std::string& segment, net::Packet::Kind kind,
+              const std::vector<uint8_t>& octets, uint8_t number) {
+    for (Port* port : ports_) {
+      if (port->segment() == segment) {
+        port->Receive(kind, octets, 0, {wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, number}});
+      }
+    }
+  }
   // Nothing travels on this segment from now on; or again.
   void Cut(const std::string& segment, bool cut) { cut_[segment] = cut; }
 
@@ -117,9 +128,18 @@ class EngineNetwork {
     }
     absl::Status RefreshMembership() override { return absl::OkStatus(); }
 
+    const std::string& segment() const { return segment_; }
+    void Receive(net::Packet::Kind kind, std::vector<uint8_t> octets, int64_t travel_ns,
+                 const wire::PortAddress& from) {
+      arrivals_.emplace(
+          network_.time_.monotonic_ns() + travel_ns,
+          Arrival{kind, std::move(octets), network_.time_.realtime_ns() + travel_ns, from});
+    }
+
    private:
     absl::Status Send(net::Packet::Kind kind, absl::Span<const uint8_t> message,
                       const wire::PortAddress* to) {
+      if (network_.overheard) network_.overheard(kind, {message.begin(), message.end()});
       for (Port* other : network_.ports_) {
         const bool reached = other != this && other->segment_ == segment_ &&
                              (to == nullptr || *to == other->address_) &&
@@ -127,12 +147,8 @@ class EngineNetwork {
                              network_.passes(static_cast<wire::MessageType>(message[0] & 0xF));
         const auto delay_ns = sim::Travel({50'000, 5'000}, network_.random_);
         if (!reached || !delay_ns) continue;
-        const auto travel_ns = static_cast<int64_t>(*delay_ns);
-        other->arrivals_.emplace(network_.time_.monotonic_ns() + travel_ns,
-                                 Arrival{kind,
-                                         {message.begin(), message.end()},
-                                         network_.time_.realtime_ns() + travel_ns,
-                                         address_});
+        other->Receive(kind, {message.begin(), message.end()}, static_cast<int64_t>(*delay_ns),
+                       address_);
       }
       return absl::OkStatus();
     }
