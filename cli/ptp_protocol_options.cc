@@ -20,6 +20,7 @@ constexpr char kMessages[] = "PTP messages";
 constexpr char kMasters[] = "Masters and unicast";
 constexpr char kOwnClock[] = "This host's clock, as others see it (role server or auto)";
 constexpr char kManagement[] = "PTP management (pmc)";
+constexpr char kAuthentication[] = "Authentication of PTP messages (IEEE 1588-2019 16.14)";
 
 // One value of PtpProtocol.
 struct Entry {
@@ -36,6 +37,7 @@ struct Entry {
 constexpr int64_t kShortestLog = -7;
 constexpr int64_t kLongestLog = 4;
 constexpr int64_t kOctet = 255;
+constexpr int64_t kGreatestKey = 4'294'967'295;
 
 Entry Interval(const char* option, const char* field, const char* description) {
   return {kMessages, option, field, description, {}, kShortestLog, kLongestLog, "log2"};
@@ -263,8 +265,8 @@ std::string TextOf(const Entry& entry, const v1::PtpProtocol& protocol) {
 
 Failure BadMaster(const std::string& text) {
   return {kExitUsage,
-          "While processing '--acceptable-master'. Expecting IDENTITY or IDENTITY=PRIORITY, the "
-          "priority 0 to 255. Got '" +
+          "While processing '--acceptable-master'. Expecting IDENTITY, IDENTITY@ADDRESS or "
+          "@ADDRESS, and =PRIORITY behind it, the priority 0 to 255. Got '" +
               text + "'",
           {},
           {"hostctl system ptp master list"}};
@@ -276,7 +278,10 @@ std::optional<Failure> AddAcceptableMasters(const std::vector<std::string>& text
     if (text.empty()) continue;
     const size_t equals = text.find('=');
     auto& master = *config.add_acceptable_masters();
-    master.set_identity(text.substr(0, equals));
+    const std::string who = text.substr(0, equals);
+    const size_t at = who.find('@');
+    master.set_identity(who.substr(0, at));
+    if (at != std::string::npos) master.set_address(who.substr(at + 1));
     if (equals == std::string::npos) continue;
     uint32_t priority = 0;
     const char* const end = text.data() + text.size();
@@ -313,9 +318,10 @@ std::vector<Option> ProtocolOptions() {
   add_group(kMessages);
   options.push_back(
       Option{'\0', "acceptable-master", ValueType::kList,
-             "Follow this one only, and with =PRIORITY as if that were its priority1; repeat it "
-             "for up to 64. The given ones replace those set before, an empty string clears them."}
-          .Metavar("identity[=priority]")
+             "Follow this one only, with @ADDRESS only from there, and with =PRIORITY as if that "
+             "were its priority1; repeat it for up to 64. The given ones replace those set before, "
+             "an empty string clears them."}
+          .Metavar("identity[@address][=priority]")
           .Group(kMasters));
   add_group(kMasters);
   options.push_back(Option{'\0', "unicast-master", ValueType::kList,
@@ -330,6 +336,23 @@ std::vector<Option> ProtocolOptions() {
   options.push_back(
       Option{'\0', "management-set", ValueType::kBoolean, "Carry out SET and COMMAND, too."}.Group(
           kManagement));
+  options.push_back(Option{'\0', "authentication-file", ValueType::kString,
+                           "Absolute path of the file of security associations, as linuxptp's "
+                           "sa_file and with mode 0600; an empty string turns authentication off."}
+                        .Metavar("path")
+                        .Group(kAuthentication));
+  options.push_back(Option{'\0', "authentication-spp", ValueType::kInteger,
+                           "Security association (SPP) to take part in."}
+                        .Range(0, kOctet)
+                        .Group(kAuthentication));
+  options.push_back(Option{'\0', "authentication-key", ValueType::kInteger,
+                           "Key to sign with; 0: the one that became valid last."}
+                        .Range(0, kGreatestKey)
+                        .Metavar("id")
+                        .Group(kAuthentication));
+  options.push_back(Option{'\0', "allow-unauthenticated", ValueType::kBoolean,
+                           "Accept messages without authentication, too."}
+                        .Group(kAuthentication));
   return options;
 }
 
@@ -364,6 +387,21 @@ std::optional<Failure> AddProtocolSettings(const Arguments& arguments,
   if (given("management-set", "management.allow_set")) {
     config.mutable_management()->set_allow_set(arguments.Boolean("management-set"));
   }
+  if (given("authentication-file", "authentication.association_file")) {
+    config.mutable_authentication()->set_association_file(arguments.String("authentication-file"));
+  }
+  if (given("authentication-spp", "authentication.security_parameter_pointer")) {
+    config.mutable_authentication()->set_security_parameter_pointer(
+        static_cast<uint32_t>(arguments.Integer("authentication-spp")));
+  }
+  if (given("authentication-key", "authentication.active_key_id")) {
+    config.mutable_authentication()->set_active_key_id(
+        static_cast<uint32_t>(arguments.Integer("authentication-key")));
+  }
+  if (given("allow-unauthenticated", "authentication.allow_unauthenticated")) {
+    config.mutable_authentication()->set_allow_unauthenticated(
+        arguments.Boolean("allow-unauthenticated"));
+  }
   if (!given("acceptable-master", "acceptable_masters")) return std::nullopt;
   return AddAcceptableMasters(arguments.List("acceptable-master"), config);
 }
@@ -385,8 +423,10 @@ std::string ProtocolValueText(const v1::PtpProtocol& protocol, const std::string
 }
 
 std::string AcceptableMasterText(const v1::AcceptableMaster& master) {
-  if (master.alternate_priority1() == 0) return master.identity();
-  return master.identity() + "=" + std::to_string(master.alternate_priority1());
+  const std::string who =
+      master.identity() + (master.address().empty() ? "" : "@" + master.address());
+  const uint32_t priority = master.alternate_priority1();
+  return priority == 0 ? who : who + "=" + std::to_string(priority);
 }
 
 }  // namespace hostctl::cli

@@ -32,7 +32,7 @@ std::vector<ProtocolValue> ProtocolValues(const v1::PtpProtocol& protocol);
 // The value of one option, empty if it is not set.
 std::string ProtocolValueText(const v1::PtpProtocol& protocol, const std::string& option);
 
-// `001b21fffe030405=10`, as --acceptable-master takes it.
+// `001b21fffe030405@192.0.2.1=10`, as --acceptable-master takes it.
 std::string AcceptableMasterText(const v1::AcceptableMaster& master);
 
 }  // namespace hostctl::cli

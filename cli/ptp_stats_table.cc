@@ -247,12 +247,27 @@ class Table {
   // makes an offset poor.
   void AddMishaps() {
     const v1::FaultCounters& faults = stats_.faults();
+    AddAuthentication();
     AddIfNotZero("Denied Unicast", faults.denied_unicast_requests());
     AddIfNotZero("Domain Mismatches", faults.domain_mismatches());
+    AddIfNotZero("Excess messages", faults.excess_messages());
     AddIfNotZero("Ignored Announce", faults.ignored_announce());
     AddIfNotZero("Lost Transmit Timestamps", faults.lost_transmit_timestamps());
     AddIfNotZero("Unanswered DelayReq", faults.unanswered_delay_requests());
     AddReason();
+  }
+
+  void AddAuthentication() {
+    if (!stats_.has_authentication()) return;
+    const v1::AuthenticationStatus& status = stats_.authentication();
+    Add("Authentication", "spp " + std::to_string(status.security_parameter_pointer()) + ", key " +
+                              std::to_string(status.active_key_id()) +
+                              (status.required() ? ", required" : ", not required"));
+    const v1::FaultCounters& faults = stats_.faults();
+    AddIfNotZero("Authentication invalid", faults.invalid_authentication());
+    AddIfNotZero("Authentication key unknown", faults.unknown_authentication_keys());
+    AddIfNotZero("Authentication missing", faults.unauthenticated_messages());
+    AddIfNotZero("Replayed messages", faults.replayed_messages());
   }
 
   void AddReason() {

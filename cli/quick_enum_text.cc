@@ -42,7 +42,8 @@ constexpr std::array kPortReasons = {"UNSPECIFIED",
                                      "NOT_AS_CAPABLE",
                                      "MASTER_DISTRUSTED",
                                      "LOOP",
-                                     "FAULT"};
+                                     "FAULT",
+                                     "NOT_AUTHENTICATED"};
 // In lower case, the first is what UNSPECIFIED means.
 constexpr std::array kClockRoles = {"client", "client", "server", "auto"};
 

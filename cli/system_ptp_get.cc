@@ -63,6 +63,16 @@ std::string ManagementText(const v1::ManagementPolicy& policy) {
   return policy.allow_set() ? "GET, SET and COMMAND" : "GET";
 }
 
+// `spp 0, key 2, of /etc/hostctl/ptp-keys`.
+std::string AuthenticationText(const v1::PtpAuthentication& authentication) {
+  if (authentication.association_file().empty()) return "none";
+  const uint32_t key = authentication.active_key_id();
+  return "spp " + std::to_string(authentication.security_parameter_pointer()) + ", " +
+         (key == 0 ? "newest valid key" : "key " + std::to_string(key)) + ", of " +
+         authentication.association_file() +
+         (authentication.allow_unauthenticated() ? ", not required" : "");
+}
+
 // Nothing while no engine answers.
 std::string ReasonText(v1::PortReason reason) {
   return reason == v1::PORT_REASON_UNSPECIFIED ? "" : EnumText(reason);
@@ -131,6 +141,7 @@ Records PtpForPeople(const v1::Ptp& ptp) {
               {"Unicast Masters", UnicastMasters(config)},
               {"Acceptable Masters", AcceptableMasters(config)},
               {"PTP Management", ManagementText(config.management())},
+              {"Authentication", AuthenticationText(config.authentication())},
               {"Disable Events", config.disable_events()},
               {"Service State", StateValue(EnumText(runtime.service_state()))},
               {"Engine PID", runtime.engine_pid()},

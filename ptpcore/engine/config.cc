@@ -74,6 +74,11 @@ absl::Status Validate(const EngineConfig& config) {
     return absl::InvalidArgumentError(absl::StrCat("further_ports: ", config.further_ports_size(),
                                                    " are more than ", kMaxFurtherPorts));
   }
+  const uint32_t rate = config.source_rate_limit();
+  if (config.has_source_rate_limit() && (rate < kLeastSourceRate || rate > kMostSourceRate)) {
+    return absl::InvalidArgumentError(absl::StrCat("source_rate_limit ", rate, " is not within ",
+                                                   kLeastSourceRate, "..", kMostSourceRate));
+  }
   std::set<std::string> devices = {config.device()};
   for (const auto& port : config.further_ports()) {
     if (port.device().empty() || !devices.insert(port.device()).second) {
@@ -135,6 +140,7 @@ Difference Compare(const EngineConfig& before, const EngineConfig& after) {
     config.clear_management_socket();
     config.clear_clock_lent();
     config.clear_authentication();
+    config.clear_source_rate_limit();
     return config.SerializeAsString();
   };
   return fixed(before) == fixed(after) ? Difference::kLive : Difference::kRestart;

@@ -16,6 +16,11 @@ absl::Status Validate(const EngineConfig& config);
 // value is present.
 EngineConfig Normalize(EngineConfig config);
 
+// Messages a second that one source address may send: EngineConfig.source_rate_limit.
+inline constexpr uint32_t kLeastSourceRate = 100;
+inline constexpr uint32_t kMostSourceRate = 1'000'000;
+inline constexpr uint32_t kDefaultSourceRate = 2000;
+
 enum class Difference {
   kNone,
   kLive,    // can be taken over while the port runs

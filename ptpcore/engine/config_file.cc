@@ -142,6 +142,7 @@ Setter AcceptableMasterOf(EngineConfig& c) {
     auto& master = *c.add_acceptable_masters();
     const Setters setters = {
         {"identity", String([&](const std::string& v) { master.set_identity(v); })},
+        {"address", String([&](const std::string& v) { master.set_address(v); })},
         {"alternate_priority1", Integer(0, 255, [&](int64_t v) {
            master.set_alternate_priority1(static_cast<uint32_t>(v));
          })}};
@@ -210,6 +211,9 @@ Setters MembersOf(EngineConfig& c) {
                                       })},
             {"allow_unauthenticated",
              Bool([&](bool v) { authentication.set_allow_unauthenticated(v); })}})},
+      {"source_rate_limit",
+       Integer(kLeastSourceRate, kMostSourceRate,
+               [&](int64_t v) { c.set_source_rate_limit(static_cast<uint32_t>(v)); })},
       {"leap_seconds_file", String([&](const std::string& v) { c.set_leap_seconds_file(v); })},
       {"stats_log",
        Object(

@@ -48,7 +48,10 @@ std::string Named(const std::string& path) {
 absl::Status Unreadable(const std::string& path) {
   const std::string what = absl::StrCat(Named(path), " cannot be read: ", std::strerror(errno));
   if (errno == ENOENT) return absl::NotFoundError(what);
-  return errno == EACCES ? absl::PermissionDeniedError(what) : absl::UnavailableError(what);
+  if (errno != EACCES) return absl::UnavailableError(what);
+  return absl::PermissionDeniedError(
+      absl::StrCat(what, "; make it that of user ", geteuid(), ", which runs ptpd: chown ",
+                   geteuid(), " ", path));
 }
 
 // Whoever can read the file can be any master.

@@ -88,7 +88,8 @@ OrdinaryClock::OrdinaryClock(const OrdinaryClockConfig& config, protocol::PtpClo
       protocol_(protocol),
       port_index_(port),
       clock_(clock),
-      surroundings_(std::move(surroundings)) {
+      surroundings_(std::move(surroundings)),
+      limiter_(config.source_rate_limit, config.random_seed) {
   servo_ = MakeServo();
   TakeKeys();
 }
@@ -102,6 +103,11 @@ void OrdinaryClock::NetworkDown(const protocol::Explanation& why, MonoTime now) 
 }
 
 void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
+  const bool received = packet.kind != net::Packet::Kind::kTransmitted;
+  if (received && !limiter_.Allow(packet.from, Ns(now))) {
+    receive_rate_.Update(++packets_.received, Ns(now));
+    return;
+  }
   const auto decoded = wire::Decode(packet.octets);
   const auto* message = std::get_if<wire::Message>(&decoded);
   std::optional<protocol::LocalTime> stamp;
@@ -113,7 +119,7 @@ void OrdinaryClock::HandlePacket(const net::Packet& packet, MonoTime now) {
     stamp = protocol::LocalTime{clock_.clock().AtKernelTimestamp(*packet.realtime_ns)};
   }
 
-  if (packet.kind == net::Packet::Kind::kTransmitted) {
+  if (!received) {
     if (message == nullptr || !stamp) return;
     stamp->ns += config_.egress_latency_ns;
     Perform(protocol_.HandleTransmitted(port_index_, *message, *stamp, now, packet.from), now);
@@ -163,6 +169,7 @@ void OrdinaryClock::Reconfigure(const OrdinaryClockConfig& config, MonoTime now)
   if (config.lent && !config_.lent) Lend(now);
   const bool takes_back = config_.lent && !config.lent;
   config_ = config;
+  limiter_.SetRate(config_.source_rate_limit);
   TakeKeys();
   if (another_servo) ReplaceServo();
   if (takes_back) TakeBack(now);

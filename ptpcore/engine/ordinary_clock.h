@@ -14,11 +14,13 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "ptpcore/engine/best_pair.h"
+#include "ptpcore/engine/config.h"
 #include "ptpcore/engine/key_keeper.h"
 #include "ptpcore/engine/lent_frequency.h"
 #include "ptpcore/engine/steered_clock.h"
 #include "ptpcore/net/transport.h"
 #include "ptpcore/protocol/ptp_clock.h"
+#include "ptpcore/security/source_limiter.h"
 #include "ptpcore/servo/servo.h"
 #include "ptpcore/stats/event_log.h"
 #include "ptpcore/stats/rate_meter.h"
@@ -37,7 +39,9 @@ struct OrdinaryClockConfig {
   int64_t delay_asymmetry_ns = 0;  // IEEE 1588-2019 7.4.2
   int64_t ingress_latency_ns = 0;  // IEEE 1588-2019 7.3.4.2
   int64_t egress_latency_ns = 0;
-  PortKeys keys;  // what messages are signed with and verified by
+  uint32_t source_rate_limit = kDefaultSourceRate;  // messages a second from one address
+  uint64_t random_seed = 1;                         // that others cannot know
+  PortKeys keys;                                    // what messages are signed with and verified by
 };
 
 // What packets came to before a port saw them.
@@ -111,6 +115,8 @@ class OrdinaryClock {
   }
   const Measurements& measurements() const { return measurements_; }
   const PacketCounters& packets() const { return packets_; }
+  // Dropped unread, as their source sends too many.
+  uint64_t excess_messages() const { return limiter_.refused(); }
   // Null where messages are neither signed nor verified.
   const security::MessageAuthenticator* authenticator() const {
     return authenticator_ ? &*authenticator_ : nullptr;
@@ -182,6 +188,7 @@ class OrdinaryClock {
   double raw_slave_to_master_ns_ = 0;
   PacketCounters packets_;
   std::optional<security::MessageAuthenticator> authenticator_;
+  security::SourceLimiter limiter_;
   stats::RateMeter receive_rate_;
   stats::RateMeter transmit_rate_;
   int64_t last_sync_ingress_ns_ = 0;

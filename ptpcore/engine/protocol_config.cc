@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
+#include "ptpcore/engine/port_address.h"
 #include "ptpcore/engine/unicast_config.h"
 #include "ptpcore/profile/addresses.h"
 #include "ptpcore/profile/profiles.h"
@@ -22,11 +23,16 @@ v1::PtpProtocol ProtocolOf(const EngineConfig& config) {
 protocol::AcceptableMaster AcceptableMasterOf(const v1::AcceptableMaster& named) {
   constexpr size_t kDigits = 16;
   protocol::AcceptableMaster master;
-  // What is no identity was refused before; should it come here, it is nobody's.
   const std::string text = profile::CanonicalIdentity(named.identity()).value_or("");
-  if (text.size() < kDigits) return master;
-  const std::string octets = absl::HexStringToBytes(text.substr(0, kDigits));
-  std::copy(octets.begin(), octets.end(), master.port.clock.octets.begin());
+  // What is no address or identity was refused before; should it come here, it is nobody's.
+  if (!named.address().empty()) {
+    master.address = PortAddressOf(named.address()).value_or(wire::PortAddress());
+    master.by_address = named.identity().empty();
+  }
+  if (text.size() >= kDigits) {
+    const std::string octets = absl::HexStringToBytes(text.substr(0, kDigits));
+    std::copy(octets.begin(), octets.end(), master.port.clock.octets.begin());
+  }
   if (text.size() > kDigits + 1) {
     master.port.port = static_cast<uint16_t>(std::atoi(text.c_str() + kDigits + 1));
   }

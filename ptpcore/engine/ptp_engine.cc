@@ -72,6 +72,9 @@ OrdinaryClockConfig PtpEngine::ClockConfigOf(const EngineConfig& config) const {
   c.ingress_latency_ns = config.ingress_latency_ns();
   c.egress_latency_ns = config.egress_latency_ns();
   c.keys = keys_.keys();
+  c.source_rate_limit =
+      config.has_source_rate_limit() ? config.source_rate_limit() : kDefaultSourceRate;
+  c.random_seed = environment_.random_seed;
   return c;
 }
 

@@ -44,6 +44,8 @@ struct EngineEnvironment {
   // Who stamps packets; where it is empty, the kernel does. Clock and network are asked for
   // with what was decided as the configuration's `timestamping`.
   std::function<StampDecision(const EngineConfig&)> decide_stamps = {};
+  // Known to nobody else.
+  uint64_t random_seed = 1;
 };
 // The real ones: real_environment.cc.
 EngineEnvironment RealEnvironment(const std::string& revision);

@@ -85,6 +85,18 @@ NetworkAccess NetworkOf(const EngineConfig& config) {
                                net::KernelDeviceIoctl());
 }
 
+// Good enough for a hash table where the kernel gives no random number.
+uint64_t RandomSeed() {
+  uint64_t seed = 0;
+  std::FILE* const source = std::fopen("/dev/urandom", "re");
+  if (source != nullptr) {
+    std::setvbuf(source, nullptr, _IONBF, 0);
+    if (std::fread(&seed, sizeof(seed), 1, source) != 1) seed = 0;
+    std::fclose(source);
+  }
+  return seed ^ static_cast<uint64_t>(clock::RealKernelTime().monotonic_ns());
+}
+
 }  // namespace
 
 EngineEnvironment RealEnvironment(const std::string& revision) {
@@ -96,6 +108,7 @@ EngineEnvironment RealEnvironment(const std::string& revision) {
     std::fprintf(stderr, "ptpd: %s\n", line.c_str());
   };
   environment.revision = revision;
+  environment.random_seed = RandomSeed();
   environment.decide_stamps = [](const EngineConfig& config) {
     return DecideStamps(config, net::KernelDeviceIoctl(), [&config](int phc_index) {
       if (auto phc = clock::KernelPhc::Open(PhcPath(phc_index)); !phc.ok()) return phc.status();

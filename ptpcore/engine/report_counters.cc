@@ -63,6 +63,7 @@ void SetFaults(const OrdinaryClock& clock, v1::FaultCounters* out) {
   out->set_invalid_corrections(port.invalid_corrections);
   out->set_sdo_mismatches(port.sdo_mismatches);
   out->set_unacceptable_masters(port.unacceptable_masters);
+  out->set_excess_messages(clock.excess_messages());
   AddAuthenticationFaults(clock, out);
   AddPeerDelayFaults(clock.port(), out);
   AddUnicastFaults(clock.port(), out);

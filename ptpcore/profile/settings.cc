@@ -103,7 +103,9 @@ Found CheckAcceptableMasters(const std::vector<AcceptableMaster>& masters) {
   }
   std::set<std::string> seen;
   for (const AcceptableMaster& master : masters) {
-    const auto identity = CanonicalIdentity(master.identity());
+    const bool by_address = master.identity().empty() && !master.address().empty();
+    const std::optional<std::string> identity =
+        by_address ? "" : CanonicalIdentity(master.identity());
     if (!identity.has_value()) {
       return AcceptableMastersInvalid(
           absl::StrCat("the acceptable master '", master.identity(),
@@ -115,9 +117,17 @@ Found CheckAcceptableMasters(const std::vector<AcceptableMaster>& masters) {
                                                    " of the acceptable master ", *identity,
                                                    " is not within 0 to 255"));
     }
-    if (!seen.insert(*identity).second) {
+    const auto address = ParseAddress(master.address());
+    if (!master.address().empty() && !address.has_value()) {
+      return AcceptableMastersInvalid(absl::StrCat("the address '", master.address(),
+                                                   "' of an acceptable master is not an IPv4, IPv6 "
+                                                   "or MAC address of one clock"));
+    }
+    const std::string name =
+        absl::StrCat(*identity, address.has_value() ? absl::StrCat("@", address->text) : "");
+    if (!seen.insert(name).second) {
       return AcceptableMastersInvalid(
-          absl::StrCat("the acceptable master ", *identity, " is named twice"));
+          absl::StrCat("the acceptable master ", name, " is named twice"));
     }
   }
   return std::nullopt;
@@ -174,6 +184,7 @@ Settings Canonical(Settings settings) {
   }
   for (AcceptableMaster& master : settings.acceptable_masters) {
     if (const auto identity = CanonicalIdentity(master.identity())) master.set_identity(*identity);
+    if (const auto address = ParseAddress(master.address())) master.set_address(address->text);
   }
   return settings;
 }

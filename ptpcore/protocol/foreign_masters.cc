@@ -60,7 +60,7 @@ ForeignMaster ForeignMasters::Describe(const wire::Message& message, const wire:
   if (rules_.path_trace) master.path_trace = PathTraceFrom(message.tlvs);
   master.data_set = DataSetFromAnnounce(master.header, master.announce, rules_.receiver);
   master.data_set.local_priority = rules_.local_priority;
-  const AcceptableMaster* acceptance = Acceptance(master.port);
+  const AcceptableMaster* acceptance = Acceptance(master.port, master.address);
   if (acceptance != nullptr && acceptance->alternate_priority1 != 0) {
     master.data_set.priority1 = acceptance->alternate_priority1;
   }
@@ -77,18 +77,19 @@ Qualification ForeignMasters::ObjectionTo(const ForeignMaster& master) const {
   if (announce.grandmaster == us || Contains(master.path_trace, us)) return Qualification::kLoop;
   if (master.header.Has(wire::kAlternateMaster)) return Qualification::kAlternate;
   if (announce.steps_removed >= rules_.max_steps_removed) return Qualification::kTooFar;
-  if (!rules_.acceptable.empty() && Acceptance(master.port) == nullptr) {
-    return Qualification::kNotAcceptable;
-  }
+  if (!Accepts(master.port, master.address)) return Qualification::kNotAcceptable;
   if (announce.quality.clock_class > rules_.maximum_clock_class) {
     return Qualification::kClockClassUnacceptable;
   }
   return Qualification::kQualified;
 }
 
-const AcceptableMaster* ForeignMasters::Acceptance(const wire::PortIdentity& port) const {
+const AcceptableMaster* ForeignMasters::Acceptance(const wire::PortIdentity& port,
+                                                   const wire::PortAddress& address) const {
   for (const AcceptableMaster& a : rules_.acceptable) {
-    if (a.port == port || (a.port.port == 0 && a.port.clock == port.clock)) return &a;
+    const bool named =
+        a.by_address || a.port == port || (a.port.port == 0 && a.port.clock == port.clock);
+    if (named && (!a.address || *a.address == address)) return &a;
   }
   return nullptr;
 }

@@ -19,6 +19,8 @@ namespace ptpcore::protocol {
 struct AcceptableMaster {
   wire::PortIdentity port;          // portNumber 0: any port of that clock
   uint8_t alternate_priority1 = 0;  // instead of the announced priority1; 0: as announced
+  std::optional<wire::PortAddress> address = std::nullopt;  // absent: from wherever
+  bool by_address = false;  // whoever has the address, `port` is not looked at
 };
 
 // Whose Announce messages count.
@@ -78,6 +80,11 @@ class ForeignMasters {
     Qualification objection;
   };
 
+  // Whether what `port` sends from `address` may be believed: 17.5.
+  bool Accepts(const wire::PortIdentity& port, const wire::PortAddress& address) const {
+    return rules_.acceptable.empty() || Acceptance(port, address) != nullptr;
+  }
+
   // Takes note of an Announce that is not our own. `default_interval` holds where the message
   // does not state a sane one. The same message delivered twice counts once. In a full table
   // room is made by who cannot be chosen, else, once it announced itself twice, by the worst
@@ -110,13 +117,14 @@ class ForeignMasters {
   const ForeignMasterRules& rules() const { return rules_; }
 
  private:
+  const AcceptableMaster* Acceptance(const wire::PortIdentity& port,
+                                     const wire::PortAddress& address) const;
   // What a master is worth in a full table, the least first.
   enum class Worth { kNone, kHopeful, kQualified };
 
   ForeignMaster Describe(const wire::Message& message, const wire::PortAddress& from,
                          Duration default_interval, MonoTime now) const;
   Qualification ObjectionTo(const ForeignMaster& master) const;
-  const AcceptableMaster* Acceptance(const wire::PortIdentity& port) const;
   bool IsQualified(const ForeignMaster& master, MonoTime now) const;
   Worth WorthOf(const ForeignMaster& master, MonoTime now) const;
   bool MakeRoomFor(ForeignMaster& newcomer, MonoTime now);

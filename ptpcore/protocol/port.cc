@@ -180,6 +180,12 @@ void Port::Handle(const Received& received, MonoTime now) {
                                             : counters_.not_from_parent);
     return;
   }
+  // An unacceptable Announce is listed with the masters, and why.
+  if (IsMasters(type) && type != wire::MessageType::kAnnounce &&
+      !foreign_masters_.Accepts(received.message.header.source, received.from)) {
+    ++counters_.not_from_parent;
+    return;
+  }
   switch (type) {
     case wire::MessageType::kAnnounce:
       return OnAnnounce(received, now);

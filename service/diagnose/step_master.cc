@@ -118,6 +118,14 @@ v1::TestFinding NoneKnown(const Facts& facts) {
                    {absl::StrCat(who, ": ", master->syncs, " Sync")},
                    "let UDP port 320 pass on the way from the master, or mend the master");
   }
+  if (Reason(facts) == v1::PORT_REASON_NOT_AUTHENTICATED) {
+    return Failure("MASTER_NOT_AUTHENTICATED",
+                   "a master announces itself, and its messages are not authenticated with a key "
+                   "of this host",
+                   {facts.after->state_reason(), who},
+                   "give the master a key of the security association (hostctl system ptp get "
+                   "names its file), or hostctl system ptp set --allow-unauthenticated true");
+  }
   return Failure("MASTER_NOT_CHOSEN",
                  absl::StrCat("the engine follows no master: ", facts.after->state_reason()), {who},
                  "hostctl system ptp master list");

@@ -35,6 +35,9 @@ void AddProtocol(const ptpcore::profile::Settings& protocol, EngineConfig& confi
   for (const auto& master : protocol.acceptable_masters) *config.add_acceptable_masters() = master;
   config.mutable_management()->set_enabled(protocol.management_enabled);
   config.mutable_management()->set_allow_set(protocol.management_allow_set);
+  if (!protocol.authentication.association_file().empty()) {
+    *config.mutable_authentication() = protocol.authentication;
+  }
 }
 
 // Everything but the devices. Every field is given a value, as the engine itself

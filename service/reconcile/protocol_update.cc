@@ -27,6 +27,10 @@ std::string RemedyOf(const profile::Problem& problem, const store::PtpSettings& 
     return "hostctl system ptp set --acceptable-master IDENTITY, see hostctl system ptp master "
            "list";
   }
+  if (problem.reason == "AUTHENTICATION_INVALID") {
+    return "hostctl system ptp set --authentication-file /etc/hostctl/ptp-keys "
+           "--authentication-spp 0, or --authentication-file '' for none";
+  }
   if (problem.reason == "PROTOCOL_CONTRADICTION") {
     return absl::StrCat("hostctl system ptp profile get --profile ", name);
   }
@@ -36,9 +40,10 @@ std::string RemedyOf(const profile::Problem& problem, const store::PtpSettings& 
 std::string MastersText(const std::vector<profile::AcceptableMaster>& masters) {
   std::vector<std::string> texts;
   for (const profile::AcceptableMaster& master : masters) {
-    texts.push_back(master.alternate_priority1() == 0
-                        ? master.identity()
-                        : absl::StrCat(master.identity(), "=", master.alternate_priority1()));
+    const std::string from = master.address().empty() ? "" : absl::StrCat("@", master.address());
+    const std::string priority =
+        master.alternate_priority1() == 0 ? "" : absl::StrCat("=", master.alternate_priority1());
+    texts.push_back(absl::StrCat(master.identity(), from, priority));
   }
   return absl::StrJoin(texts, ", ");
 }
@@ -46,6 +51,20 @@ std::string MastersText(const std::vector<profile::AcceptableMaster>& masters) {
 std::string ValueText(const profile::ProtocolField& field, const profile::PtpProtocol& in_force,
                       const profile::PtpProtocol& values) {
   return absl::StrCat(TextOf(field, field.get(in_force)), field.has(values) ? "" : " (profile)");
+}
+
+void TakeAuthentication(const AuthenticationUpdate& update,
+                        profile::PtpAuthentication& authentication) {
+  if (update.association_file.has_value()) {
+    authentication.set_association_file(*update.association_file);
+  }
+  if (update.security_parameter_pointer.has_value()) {
+    authentication.set_security_parameter_pointer(*update.security_parameter_pointer);
+  }
+  if (update.active_key_id.has_value()) authentication.set_active_key_id(*update.active_key_id);
+  if (update.allow_unauthenticated.has_value()) {
+    authentication.set_allow_unauthenticated(*update.allow_unauthenticated);
+  }
 }
 
 }  // namespace
@@ -80,6 +99,7 @@ absl::Status TakeProtocol(const ProtocolUpdate& update, bool names_domain,
   if (update.management_allow_set.has_value()) {
     settings.management_allow_set = *update.management_allow_set;
   }
+  TakeAuthentication(update.authentication, settings.authentication);
   settings = Canonical(std::move(settings));
   const auto problem = Check(settings, ptp.domain_number);
   if (!problem.has_value()) return absl::OkStatus();
@@ -110,6 +130,16 @@ std::vector<Change> ProtocolChanges(const profile::Settings& before,
   add("ptp.management.enabled", text(before.management_enabled), text(after.management_enabled));
   add("ptp.management.allow_set", text(before.management_allow_set),
       text(after.management_allow_set));
+  const profile::PtpAuthentication& old = before.authentication;
+  const profile::PtpAuthentication& now = after.authentication;
+  add("ptp.authentication.association_file", old.association_file(), now.association_file());
+  add("ptp.authentication.security_parameter_pointer",
+      absl::StrCat(old.security_parameter_pointer()),
+      absl::StrCat(now.security_parameter_pointer()));
+  add("ptp.authentication.active_key_id", absl::StrCat(old.active_key_id()),
+      absl::StrCat(now.active_key_id()));
+  add("ptp.authentication.allow_unauthenticated", text(old.allow_unauthenticated()),
+      text(now.allow_unauthenticated()));
   return changes;
 }
 
@@ -122,6 +152,10 @@ std::string FingerprintText(const profile::Settings& settings) {
   absl::StrAppend(&text, "; ", absl::StrJoin(settings.unicast_masters, ","), "; ",
                   MastersText(settings.acceptable_masters), "; ", settings.management_enabled, " ",
                   settings.management_allow_set);
+  const profile::PtpAuthentication& authentication = settings.authentication;
+  absl::StrAppend(&text, "; ", authentication.association_file(), " ",
+                  authentication.security_parameter_pointer(), " ", authentication.active_key_id(),
+                  " ", authentication.allow_unauthenticated());
   return text;
 }
 

@@ -1,5 +1,5 @@
 // The part of an update of PTP that says how it speaks: profile, single values on top of it,
-// masters, management. Pure.
+// masters, management, authentication. Pure.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,14 @@
 namespace hostctl::reconcile {
 
 // Members that are absent stay as they are.
+struct AuthenticationUpdate {
+  std::optional<std::string> association_file;
+  std::optional<uint32_t> security_parameter_pointer;
+  std::optional<uint32_t> active_key_id;
+  std::optional<bool> allow_unauthenticated;
+};
+
+// Likewise.
 struct ProtocolUpdate {
   // Without `values` it takes the single values away.
   std::optional<std::string> profile;
@@ -27,6 +35,7 @@ struct ProtocolUpdate {
   std::optional<std::vector<ptpcore::profile::AcceptableMaster>> acceptable_masters;
   std::optional<bool> management_enabled;
   std::optional<bool> management_allow_set;
+  AuthenticationUpdate authentication = {};
 };
 
 // Takes `update` over into `ptp`. `names_domain`: the same request sets the domain; otherwise
@@ -34,8 +43,8 @@ struct ProtocolUpdate {
 // ptpcore::profile::Problem.
 absl::Status TakeProtocol(const ProtocolUpdate& update, bool names_domain, store::PtpSettings& ptp);
 
-// Every value that differs, `ptp.profile` to `ptp.management.allow_set`. A value that is the
-// profile's is marked so: `128 (profile)`.
+// Every value that differs, `ptp.profile` to `ptp.authentication.allow_unauthenticated`. A value
+// that is the profile's is marked so: `128 (profile)`.
 std::vector<Change> ProtocolChanges(const ptpcore::profile::Settings& before,
                                     const ptpcore::profile::Settings& after);
 

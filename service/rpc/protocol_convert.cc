@@ -15,9 +15,18 @@ std::string PathOf(const profile::ProtocolField& field) {
 }  // namespace
 
 std::set<std::string> ProtocolPaths() {
-  std::set<std::string> paths = {
-      "profile",    "protocol",           "unicast_masters",     "acceptable_masters",
-      "management", "management.enabled", "management.allow_set"};
+  std::set<std::string> paths = {"profile",
+                                 "protocol",
+                                 "unicast_masters",
+                                 "acceptable_masters",
+                                 "management",
+                                 "management.enabled",
+                                 "management.allow_set",
+                                 "authentication",
+                                 "authentication.association_file",
+                                 "authentication.security_parameter_pointer",
+                                 "authentication.active_key_id",
+                                 "authentication.allow_unauthenticated"};
   for (const profile::ProtocolField& field : profile::ProtocolFields()) paths.insert(PathOf(field));
   return paths;
 }
@@ -48,6 +57,23 @@ reconcile::ProtocolUpdate ProtocolUpdateOf(const v1::PtpConfig& config,
   if (named("management") || named("management.allow_set")) {
     update.management_allow_set = management.allow_set();
   }
+  const auto named_of_authentication = [&named](const char* member) {
+    return named("authentication") || named(absl::StrCat("authentication.", member));
+  };
+  const v1::PtpAuthentication& authentication = config.authentication();
+  reconcile::AuthenticationUpdate& keys = update.authentication;
+  if (named_of_authentication("association_file")) {
+    keys.association_file = authentication.association_file();
+  }
+  if (named_of_authentication("security_parameter_pointer")) {
+    keys.security_parameter_pointer = authentication.security_parameter_pointer();
+  }
+  if (named_of_authentication("active_key_id")) {
+    keys.active_key_id = authentication.active_key_id();
+  }
+  if (named_of_authentication("allow_unauthenticated")) {
+    keys.allow_unauthenticated = authentication.allow_unauthenticated();
+  }
   return update;
 }
 
@@ -61,6 +87,7 @@ void SetProtocol(const profile::Settings& settings, v1::Ptp& ptp) {
   }
   config.mutable_management()->set_enabled(settings.management_enabled);
   config.mutable_management()->set_allow_set(settings.management_allow_set);
+  *config.mutable_authentication() = settings.authentication;
   *ptp.mutable_effective_protocol() = profile::Effective(settings.profile, settings.values);
 }
 

@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 using ptpcore::profile::AcceptableMaster;
 using ptpcore::profile::ProtocolField;
+using ptpcore::profile::PtpAuthentication;
 using ptpcore::profile::PtpProtocol;
 
 json ToJson(const ProtocolField& field, const PtpProtocol& values) {
@@ -70,14 +71,37 @@ AcceptableMaster ReadAcceptableMaster(const json& entry, absl::Status& status) {
   constexpr int64_t kHighestPriority = 255;
   Members members(entry, "ptp.acceptable_masters[]", status);
   std::string identity;
+  std::string address;
   members.Read("identity", identity);
+  if (members.Has("address")) members.Read("address", address);
   int64_t priority = 0;
   members.Read("alternate_priority1", 0, kHighestPriority, priority);
   members.RefuseOthers();
   AcceptableMaster master;
   master.set_identity(identity);
+  master.set_address(address);
   master.set_alternate_priority1(static_cast<uint32_t>(priority));
   return master;
+}
+
+PtpAuthentication ReadAuthentication(const json& object, absl::Status& status) {
+  constexpr int64_t kGreatestPointer = 255;
+  Members members(object, "ptp.authentication", status);
+  std::string file;
+  int64_t pointer = 0;
+  int64_t key = 0;
+  bool allow = false;
+  members.Read("association_file", file);
+  members.Read("security_parameter_pointer", 0, kGreatestPointer, pointer);
+  members.Read("active_key_id", 0, std::numeric_limits<uint32_t>::max(), key);
+  members.Read("allow_unauthenticated", allow);
+  members.RefuseOthers();
+  PtpAuthentication authentication;
+  authentication.set_association_file(file);
+  authentication.set_security_parameter_pointer(static_cast<uint32_t>(pointer));
+  authentication.set_active_key_id(static_cast<uint32_t>(key));
+  authentication.set_allow_unauthenticated(allow);
+  return authentication;
 }
 
 }  // namespace
@@ -93,9 +117,16 @@ void AddProtocol(const ptpcore::profile::Settings& settings, json& ptp) {
   for (const AcceptableMaster& master : settings.acceptable_masters) {
     acceptable.push_back(
         {{"identity", master.identity()}, {"alternate_priority1", master.alternate_priority1()}});
+    if (!master.address().empty()) acceptable.back()["address"] = master.address();
   }
   ptp["management"] = {{"enabled", settings.management_enabled},
                        {"allow_set", settings.management_allow_set}};
+  const PtpAuthentication& authentication = settings.authentication;
+  ptp["authentication"] = {
+      {"association_file", authentication.association_file()},
+      {"security_parameter_pointer", authentication.security_parameter_pointer()},
+      {"active_key_id", authentication.active_key_id()},
+      {"allow_unauthenticated", authentication.allow_unauthenticated()}};
 }
 
 ptpcore::profile::Settings ReadProtocol(Members& ptp, absl::Status& status) {
@@ -121,6 +152,11 @@ ptpcore::profile::Settings ReadProtocol(Members& ptp, absl::Status& status) {
       members.Read("enabled", settings.management_enabled);
       members.Read("allow_set", settings.management_allow_set);
       members.RefuseOthers();
+    }
+  }
+  if (ptp.Has("authentication")) {
+    if (const json* authentication = ptp.Get("authentication")) {
+      settings.authentication = ReadAuthentication(*authentication, status);
     }
   }
   return ptpcore::profile::Canonical(std::move(settings));

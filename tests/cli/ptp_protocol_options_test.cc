@@ -114,14 +114,20 @@ TEST_F(ProtocolOptionsTest, OnlyAValueOfAProfileCanBeUnset) {
 TEST_F(ProtocolOptionsTest, MastersAreListsThatReplaceOrClear) {
   const v1::UpdatePtpRequest request =
       Set("--unicast-master 192.0.2.1 --unicast-master=2001:db8::1 "
-          "--acceptable-master 001b21fffe030405=10 --acceptable-master 001b21fffe030406/1");
+          "--acceptable-master 001b21fffe030405=10 --acceptable-master 001b21fffe030406/1 "
+          "--acceptable-master 001b21fffe030407@2001:db8::1=9 --acceptable-master @192.0.2.1");
   EXPECT_THAT(request.update_mask().paths(), ElementsAre("unicast_masters", "acceptable_masters"));
   EXPECT_THAT(request.config().unicast_masters(), ElementsAre("192.0.2.1", "2001:db8::1"));
-  ASSERT_EQ(request.config().acceptable_masters_size(), 2);
+  ASSERT_EQ(request.config().acceptable_masters_size(), 4);
   EXPECT_EQ(request.config().acceptable_masters(0).identity(), "001b21fffe030405");
   EXPECT_EQ(request.config().acceptable_masters(0).alternate_priority1(), 10u);
   EXPECT_EQ(AcceptableMasterText(request.config().acceptable_masters(0)), "001b21fffe030405=10");
   EXPECT_EQ(AcceptableMasterText(request.config().acceptable_masters(1)), "001b21fffe030406/1");
+  EXPECT_EQ(request.config().acceptable_masters(2).address(), "2001:db8::1");
+  EXPECT_EQ(AcceptableMasterText(request.config().acceptable_masters(2)),
+            "001b21fffe030407@2001:db8::1=9");
+  EXPECT_EQ(request.config().acceptable_masters(3).identity(), "");
+  EXPECT_EQ(AcceptableMasterText(request.config().acceptable_masters(3)), "@192.0.2.1");
   const v1::UpdatePtpRequest cleared = Set("--unicast-master= --acceptable-master=");
   EXPECT_THAT(cleared.update_mask().paths(), ElementsAre("unicast_masters", "acceptable_masters"));
   EXPECT_EQ(cleared.config().unicast_masters_size(), 0);
@@ -130,10 +136,30 @@ TEST_F(ProtocolOptionsTest, MastersAreListsThatReplaceOrClear) {
 
 TEST_F(ProtocolOptionsTest, APriorityThatIsNoneIsRefused) {
   for (const char* master : {"001b21fffe030405=", "001b21fffe030405=256", "001b21fffe030405=a"}) {
-    EXPECT_THAT(Error(std::string("--acceptable-master ") + master),
-                HasSubstr("Expecting IDENTITY or IDENTITY=PRIORITY, the priority 0 to 255. Got '" +
-                          std::string(master) + "'"));
+    EXPECT_THAT(
+        Error(std::string("--acceptable-master ") + master),
+        HasSubstr("Expecting IDENTITY, IDENTITY@ADDRESS or @ADDRESS, and =PRIORITY behind it, "
+                  "the priority 0 to 255. Got '" +
+                  std::string(master) + "'"));
   }
+}
+
+TEST_F(ProtocolOptionsTest, AuthenticationIsSetByPart) {
+  const v1::UpdatePtpRequest request =
+      Set("--authentication-file /etc/hostctl/ptp-keys --authentication-spp 3 "
+          "--authentication-key 4294967295 --allow-unauthenticated true");
+  EXPECT_THAT(
+      request.update_mask().paths(),
+      ElementsAre("authentication.association_file", "authentication.security_parameter_pointer",
+                  "authentication.active_key_id", "authentication.allow_unauthenticated"));
+  const v1::PtpAuthentication& authentication = request.config().authentication();
+  EXPECT_EQ(authentication.association_file(), "/etc/hostctl/ptp-keys");
+  EXPECT_EQ(authentication.security_parameter_pointer(), 3U);
+  EXPECT_EQ(authentication.active_key_id(), 4294967295U);
+  EXPECT_TRUE(authentication.allow_unauthenticated());
+  const v1::UpdatePtpRequest off = Set("--authentication-file=");
+  EXPECT_THAT(off.update_mask().paths(), ElementsAre("authentication.association_file"));
+  EXPECT_EQ(off.config().authentication().association_file(), "");
 }
 
 TEST_F(ProtocolOptionsTest, ManagementIsAllowedByPart) {

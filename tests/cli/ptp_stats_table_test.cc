@@ -241,6 +241,27 @@ TEST(PtpStatsTable, CountsMishapsOnlyWhenThereAreAny) {
   EXPECT_EQ(Row(SampleStats(), "Domain Mismatches"), std::nullopt);
 }
 
+TEST(PtpStatsTable, TellsHowMessagesAreAuthenticatedAndWhatWasRefused) {
+  v1::PtpStats stats = SampleStats();
+  EXPECT_EQ(Row(stats, "Authentication"), std::nullopt);
+  stats.mutable_authentication()->set_security_parameter_pointer(3);
+  stats.mutable_authentication()->set_active_key_id(7);
+  EXPECT_EQ(Row(stats, "Authentication"), "spp 3, key 7, not required");
+  stats.mutable_authentication()->set_required(true);
+  EXPECT_EQ(Row(stats, "Authentication"), "spp 3, key 7, required");
+  EXPECT_EQ(Row(stats, "Authentication missing"), std::nullopt);
+  stats.mutable_faults()->set_unauthenticated_messages(1);
+  stats.mutable_faults()->set_unknown_authentication_keys(2);
+  stats.mutable_faults()->set_invalid_authentication(3);
+  stats.mutable_faults()->set_replayed_messages(4);
+  stats.mutable_faults()->set_excess_messages(5);
+  EXPECT_EQ(Row(stats, "Authentication missing"), "1");
+  EXPECT_EQ(Row(stats, "Authentication key unknown"), "2");
+  EXPECT_EQ(Row(stats, "Authentication invalid"), "3");
+  EXPECT_EQ(Row(stats, "Replayed messages"), "4");
+  EXPECT_EQ(Row(stats, "Excess messages"), "5");
+}
+
 TEST(PtpStatsTable, SurvivesAnEmptyReport) {
   EXPECT_EQ(Row(v1::PtpStats(), "Port state"), "PTP_UNSPECIFIED");
 }

@@ -231,6 +231,7 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "   Unicast Masters: none\n"
             "   Acceptable Masters: 001b21fffe030405\n"
             "   PTP Management: GET\n"
+            "   Authentication: none\n"
             "   Disable Events: false\n"
             "   Fallback: none\n"
             "   Service State: RUNNING\n"
@@ -246,6 +247,20 @@ TEST_F(SystemPtp, GetShowsConfigurationRunningStateAndRemedies) {
             "      RULESET_CLOSED\n"
             "         Message: The firewall ruleset ptpd is closed\n"
             "         Do: hostctl network firewall ruleset set -r ptpd -e true\n");
+}
+
+TEST_F(SystemPtp, GetTellsHowMessagesAreAuthenticated) {
+  v1::PtpAuthentication& authentication = *hostd_.ptp.mutable_config()->mutable_authentication();
+  authentication.set_association_file("/etc/hostctl/ptp-keys");
+  EXPECT_THAT(
+      hostd_.Run("system ptp get").out,
+      HasSubstr("   Authentication: spp 0, newest valid key, of /etc/hostctl/ptp-keys\n"));
+  authentication.set_security_parameter_pointer(3);
+  authentication.set_active_key_id(7);
+  authentication.set_allow_unauthenticated(true);
+  EXPECT_THAT(
+      hostd_.Run("system ptp get").out,
+      HasSubstr("   Authentication: spp 3, key 7, of /etc/hostctl/ptp-keys, not required\n"));
 }
 
 TEST_F(SystemPtp, GetTellsWhoKeepsTheClockAndUntilWhen) {

@@ -49,6 +49,21 @@ TEST(ProtocolConfigTest, AcceptableMastersAreClocksOrPorts) {
   EXPECT_EQ(acceptable[1].alternate_priority1, 9);
 }
 
+TEST(ProtocolConfigTest, AcceptableMastersMayBeTiedToAnAddress) {
+  EngineConfig config;
+  v1::AcceptableMaster& both = *config.add_acceptable_masters();
+  both.set_identity("001b21fffeaabbcc");
+  both.set_address("192.0.2.1");
+  config.add_acceptable_masters()->set_address("2001:db8::1");
+  const auto acceptable = ProtocolClockConfigOf(config).acceptable;
+  const wire::PortAddress address{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 1}};
+  EXPECT_EQ(acceptable[0].port, (wire::PortIdentity{kMaster, 0}));
+  EXPECT_TRUE(acceptable[0].address == address);
+  EXPECT_FALSE(acceptable[0].by_address);
+  EXPECT_TRUE(acceptable[1].by_address);
+  EXPECT_EQ(acceptable[1].address->protocol, wire::NetworkProtocol::kUdpIpv6);
+}
+
 // Else a list that says nothing intelligible would make everyone acceptable.
 TEST(ProtocolConfigTest, AnAcceptableMasterThatIsNoneIsNobody) {
   EngineConfig config;

@@ -140,6 +140,43 @@ TEST(Settings, AcceptableMastersAreIdentitiesNamedOnce) {
   EXPECT_EQ(ReasonOf(settings), "ACCEPTABLE_MASTERS_INVALID");
 }
 
+TEST(Settings, AcceptableMastersMayBeTiedToAnAddress) {
+  Settings settings;
+  AcceptableMaster here = Master("001b21fffe030405");
+  here.set_address("192.0.2.1");
+  AcceptableMaster anyone;
+  anyone.set_address("2001:DB8::1");
+  settings.acceptable_masters = {Master("001b21fffe030405"), here, anyone};
+  EXPECT_EQ(ReasonOf(settings), "");
+  EXPECT_EQ(Canonical(settings).acceptable_masters[2].address(), "2001:db8::1");
+  settings.acceptable_masters.push_back(here);
+  EXPECT_EQ(Check(settings, 0)->message,
+            "the acceptable master 001b21fffe030405@192.0.2.1 is named twice");
+  here.set_address("224.0.1.129");
+  settings.acceptable_masters = {here};
+  EXPECT_EQ(Check(settings, 0)->message,
+            "the address '224.0.1.129' of an acceptable master is not an IPv4, IPv6 or MAC address "
+            "of one clock");
+  settings.acceptable_masters = {AcceptableMaster()};
+  EXPECT_EQ(ReasonOf(settings), "ACCEPTABLE_MASTERS_INVALID");
+}
+
+TEST(Settings, KeysAreInAFileOfAnAbsolutePath) {
+  Settings settings;
+  settings.authentication.set_association_file("/etc/hostctl/ptp-keys");
+  settings.authentication.set_security_parameter_pointer(255);
+  EXPECT_EQ(ReasonOf(settings), "");
+  settings.authentication.set_security_parameter_pointer(256);
+  EXPECT_EQ(ReasonOf(settings), "AUTHENTICATION_INVALID");
+  EXPECT_EQ(Check(settings, 0)->field, "authentication.security_parameter_pointer");
+  settings.authentication.set_security_parameter_pointer(0);
+  for (const char* path : {"keys", "./keys", "/etc/a\nb", "0123456789abcdef"}) {
+    settings.authentication.set_association_file(path);
+    EXPECT_EQ(ReasonOf(settings), "AUTHENTICATION_INVALID") << path;
+    EXPECT_EQ(Check(settings, 0)->field, "authentication.association_file");
+  }
+}
+
 TEST(Settings, HaveOneForm) {
   Settings settings = Of("");
   settings.values.set_role(v1::CLOCK_ROLE_UNSPECIFIED);
@@ -162,6 +199,9 @@ TEST(Settings, DifferWhereAnyValueDoes) {
   EXPECT_FALSE(settings == Settings());
   settings = Settings();
   settings.management_allow_set = true;
+  EXPECT_FALSE(settings == Settings());
+  settings = Settings();
+  settings.authentication.set_active_key_id(1);
   EXPECT_FALSE(settings == Settings());
 }
 

@@ -371,6 +371,22 @@ TEST_F(QualificationTest, WhereThereIsAListOnlyWhoIsOnItIsAcceptable) {
   EXPECT_EQ(Of(rules_, announce_), Qualification::kQualified);
 }
 
+TEST_F(QualificationTest, WhoIsOnTheListWithAnAddressIsAcceptableFromThereOnly) {
+  const wire::PortAddress right{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 1}};
+  const wire::PortAddress wrong{wire::NetworkProtocol::kUdpIpv4, 4, {192, 0, 2, 66}};
+  const wire::PortIdentity a{kMasterA, 1};
+  const wire::PortIdentity b{kMasterB, 1};
+  EXPECT_TRUE(ForeignMasters(rules_).Accepts(a, wrong)) << "there is no list";
+  rules_.acceptable = {{{kMasterA, 0}, 0, right}};
+  EXPECT_TRUE(ForeignMasters(rules_).Accepts(a, right));
+  EXPECT_FALSE(ForeignMasters(rules_).Accepts(a, wrong));
+  EXPECT_FALSE(ForeignMasters(rules_).Accepts(b, right));
+  rules_.acceptable = {{{}, 0, right, /*by_address=*/true}};
+  EXPECT_TRUE(ForeignMasters(rules_).Accepts(b, right));
+  EXPECT_FALSE(ForeignMasters(rules_).Accepts(b, wrong));
+  EXPECT_EQ(Of(rules_, announce_), Qualification::kNotAcceptable) << "it came from elsewhere";
+}
+
 TEST_F(QualificationTest, WhatIsNoLongerHeldAgainstItMustBeAnnouncedTwice) {
   wire::Message alternate = AnnounceOf(kMasterA, 0);
   alternate.header.flags = wire::kAlternateMaster;

@@ -311,6 +311,12 @@ std::vector<Fault> Faults() {
        "MASTER_CLASS_UNACCEPTABLE", "--maximum-clock-class 187"},
       {"master not on the list", Unqualified(v1::MASTER_QUALIFICATION_NOT_ACCEPTABLE),
        "MASTER_NOT_ON_LIST", "--acceptable-master 0200c0fffe000001"},
+      {"master without our key",
+       [](Facts& f) {
+         ForgetMaster(f, v1::PORT_REASON_NOT_AUTHENTICATED);
+         StillReceives(f);
+       },
+       "MASTER_NOT_AUTHENTICATED", "--allow-unauthenticated true"},
       {"master that announces too rarely", Unqualified(v1::MASTER_QUALIFICATION_TOO_FEW_ANNOUNCES),
        "MASTER_NOT_QUALIFIED", "--log-announce-interval"},
       {"two masters that disagree", [](Facts& f) { AddSecondMaster(f, 0.25); }, "MASTERS_DISAGREE",

@@ -113,6 +113,15 @@ TEST_F(EnginePlanTest, TheSettingsOfTheServoReachTheEngine) {
   EXPECT_EQ(config.frequency_file(), "/var/lib/hostctl/frequency.json");
 }
 
+TEST_F(EnginePlanTest, AuthenticationReachesTheEngineWhereItIsOn) {
+  state_.ptp.protocol.authentication.set_security_parameter_pointer(3);
+  EXPECT_FALSE(Plan().config.has_authentication());
+  state_.ptp.protocol.authentication.set_association_file("/etc/hostctl/ptp-keys");
+  const EngineConfig config = Plan().config;
+  EXPECT_EQ(config.authentication().association_file(), "/etc/hostctl/ptp-keys");
+  EXPECT_EQ(config.authentication().security_parameter_pointer(), 3U);
+}
+
 TEST_F(EnginePlanTest, HowPtpSpeaksReachesTheEngine) {
   state_.ptp.protocol.profile = "g8275.2";
   state_.ptp.domain_number = 44;

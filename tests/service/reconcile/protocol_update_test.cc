@@ -93,6 +93,22 @@ TEST_F(ProtocolUpdateTest, MastersAndManagementAreTakenOver) {
   EXPECT_TRUE(ptp_.protocol.management_allow_set);
 }
 
+TEST_F(ProtocolUpdateTest, AuthenticationIsTakenOverByPart) {
+  ProtocolUpdate update;
+  update.authentication.association_file = "/etc/hostctl/ptp-keys";
+  update.authentication.security_parameter_pointer = 3;
+  update.authentication.allow_unauthenticated = true;
+  ASSERT_TRUE(Take(update).ok());
+  ProtocolUpdate key;
+  key.authentication.active_key_id = 7;
+  ASSERT_TRUE(Take(key).ok());
+  const auto& authentication = ptp_.protocol.authentication;
+  EXPECT_EQ(authentication.association_file(), "/etc/hostctl/ptp-keys");
+  EXPECT_EQ(authentication.security_parameter_pointer(), 3U);
+  EXPECT_EQ(authentication.active_key_id(), 7U);
+  EXPECT_TRUE(authentication.allow_unauthenticated());
+}
+
 TEST_F(ProtocolUpdateTest, WhatIsWrongIsNamedWithItsFieldAndWhatToDo) {
   struct Case {
     ProtocolUpdate update;
@@ -106,7 +122,12 @@ TEST_F(ProtocolUpdateTest, WhatIsWrongIsNamedWithItsFieldAndWhatToDo) {
   masters.unicast_masters = {"192.0.2.1"};
   ProtocolUpdate acceptable;
   acceptable.acceptable_masters.emplace().emplace_back().set_identity("gm");
+  ProtocolUpdate keys;
+  keys.authentication.association_file = "keys";
   for (const Case& wrong : std::vector<Case>{
+           {keys, "AUTHENTICATION_INVALID", "config.authentication.association_file",
+            "hostctl system ptp set --authentication-file /etc/hostctl/ptp-keys "
+            "--authentication-spp 0, or --authentication-file '' for none"},
            {Profile("telecom"), "PROFILE_UNKNOWN", "config.profile",
             "hostctl system ptp profile list"},
            {Value("priority1", 256), "PROTOCOL_VALUE_OUT_OF_RANGE", "config.protocol.priority1",
@@ -155,15 +176,26 @@ TEST(ProtocolChanges, TellMastersAndManagement) {
   after.acceptable_masters.emplace_back().set_identity("001b21fffe030405");
   after.acceptable_masters.emplace_back().set_identity("001b21fffe030406");
   after.acceptable_masters.back().set_alternate_priority1(10);
+  after.acceptable_masters.back().set_address("192.0.2.1");
+  after.authentication.set_association_file("/etc/hostctl/ptp-keys");
+  after.authentication.set_security_parameter_pointer(3);
+  after.authentication.set_active_key_id(7);
+  after.authentication.set_allow_unauthenticated(true);
   after.management_enabled = false;
   after.management_allow_set = true;
   EXPECT_THAT(
       ProtocolChanges({}, after),
-      ElementsAre(Change{"ptp.unicast_masters", "", "192.0.2.1, 192.0.2.2"},
-                  Change{"ptp.acceptable_masters", "", "001b21fffe030405, 001b21fffe030406=10"},
-                  Change{"ptp.management.enabled", "true", "false"},
-                  Change{"ptp.management.allow_set", "false", "true"}));
+      ElementsAre(
+          Change{"ptp.unicast_masters", "", "192.0.2.1, 192.0.2.2"},
+          Change{"ptp.acceptable_masters", "", "001b21fffe030405, 001b21fffe030406@192.0.2.1=10"},
+          Change{"ptp.management.enabled", "true", "false"},
+          Change{"ptp.management.allow_set", "false", "true"},
+          Change{"ptp.authentication.association_file", "", "/etc/hostctl/ptp-keys"},
+          Change{"ptp.authentication.security_parameter_pointer", "0", "3"},
+          Change{"ptp.authentication.active_key_id", "0", "7"},
+          Change{"ptp.authentication.allow_unauthenticated", "false", "true"}));
   EXPECT_THAT(ProtocolChanges(after, after), IsEmpty());
+  EXPECT_NE(FingerprintText(after), FingerprintText({}));
 }
 
 }  // namespace

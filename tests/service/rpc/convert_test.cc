@@ -72,6 +72,11 @@ TEST(Convert, WhatIsReadBackSetsTheSame) {
   view.settings.protocol.acceptable_masters.emplace_back().set_identity("001b21fffe030405");
   view.settings.protocol.management_enabled = false;
   view.settings.protocol.management_allow_set = true;
+  auto& authentication = view.settings.protocol.authentication;
+  authentication.set_association_file("/etc/hostctl/ptp-keys");
+  authentication.set_security_parameter_pointer(3);
+  authentication.set_active_key_id(7);
+  authentication.set_allow_unauthenticated(true);
   v1::UpdatePtpRequest request;
   *request.mutable_config() = ToProto(view).config();
   const auto update = FromProto(request);
@@ -103,6 +108,18 @@ TEST(Convert, EveryValueOfTheProtocolIsAPathOfTheMask) {
     EXPECT_EQ(update->protocol.some_values.at(name), std::nullopt)
         << "it is not set: the profile's";
   }
+}
+
+TEST(Convert, AuthenticationIsUpdatedAsAWholeOrByPart) {
+  v1::UpdatePtpRequest request;
+  request.mutable_config()->mutable_authentication()->set_active_key_id(2);
+  request.mutable_update_mask()->add_paths("authentication.active_key_id");
+  EXPECT_EQ(FromProto(request)->protocol.authentication.active_key_id, 2U);
+  EXPECT_EQ(FromProto(request)->protocol.authentication.association_file, std::nullopt);
+  request.mutable_update_mask()->add_paths("authentication");
+  EXPECT_EQ(FromProto(request)->protocol.authentication.association_file, "");
+  EXPECT_EQ(FromProto(request)->protocol.authentication.security_parameter_pointer, 0U);
+  EXPECT_EQ(FromProto(request)->protocol.authentication.allow_unauthenticated, false);
 }
 
 TEST(Convert, ManagementIsUpdatedAsAWholeOrByPart) {

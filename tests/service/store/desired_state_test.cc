@@ -30,6 +30,12 @@ DesiredState Configured() {
   state.ptp.protocol.acceptable_masters.back().set_alternate_priority1(10);
   state.ptp.protocol.management_enabled = false;
   state.ptp.protocol.management_allow_set = true;
+  state.ptp.protocol.acceptable_masters.emplace_back().set_address("192.0.2.1");
+  auto& authentication = state.ptp.protocol.authentication;
+  authentication.set_association_file("/etc/hostctl/ptp-keys");
+  authentication.set_security_parameter_pointer(3);
+  authentication.set_active_key_id(4'294'967'295);
+  authentication.set_allow_unauthenticated(true);
   state.ntp.enabled = true;
   state.ntp.servers.push_back({"pool.example.org", true, true, true, 4, 10, 1123});
   state.ntp.servers.push_back({"192.0.2.1"});
@@ -99,8 +105,8 @@ TEST(DesiredStateTest, EachMemberAddedLaterMayBeMissingAlone) {
   const PtpSettings configured = Configured().ptp;
   for (const char* name : {"servo", "delay_asymmetry_ns", "ingress_latency_ns", "egress_latency_ns",
                            "holdover_limit_s", "watch_interfaces", "profile", "unicast_masters",
-                           "acceptable_masters", "management", "fallback", "fallback_after_s",
-                           "fallback_return_after_s", "disable_events"}) {
+                           "acceptable_masters", "management", "authentication", "fallback",
+                           "fallback_after_s", "fallback_return_after_s", "disable_events"}) {
     json document = ToJson(Configured());
     ASSERT_EQ(document["ptp"].erase(name), 1u) << name;
     const absl::StatusOr<DesiredState> state = FromJson(document);
@@ -126,8 +132,14 @@ TEST(DesiredStateTest, HowPtpSpeaksIsStoredInWords) {
                                    {"path_trace", true},
                                    {"log_sync_interval", -6},
                                    {"unicast_negotiation", true}}));
-  EXPECT_EQ(ptp["acceptable_masters"],
-            json::array({{{"identity", "001b21fffe030405/1"}, {"alternate_priority1", 10}}}));
+  EXPECT_EQ(
+      ptp["acceptable_masters"],
+      json::array({{{"identity", "001b21fffe030405/1"}, {"alternate_priority1", 10}},
+                   {{"identity", ""}, {"alternate_priority1", 0}, {"address", "192.0.2.1"}}}));
+  EXPECT_EQ(ptp["authentication"], (json{{"association_file", "/etc/hostctl/ptp-keys"},
+                                         {"security_parameter_pointer", 3},
+                                         {"active_key_id", 4'294'967'295},
+                                         {"allow_unauthenticated", true}}));
 }
 
 TEST(DesiredStateTest, OfATimeServerOnlyWhatWasSetIsStored) {
@@ -194,6 +206,9 @@ TEST(DesiredStateTest, WhatIsWrongWithHowPtpSpeaksIsNamed) {
       {"/ptp/acceptable_masters/0", 7, "ptp.acceptable_masters[] is 7, must be an object"},
       {"/ptp/acceptable_masters/0/identity", "gm", "the acceptable master 'gm' is not"},
       {"/ptp/management/allow_set", "yes", "`ptp.management.allow_set` is \"yes\""},
+      {"/ptp/acceptable_masters/1/address", "gm", "the address 'gm' of an acceptable master"},
+      {"/ptp/authentication/active_key_id", -1, "`ptp.authentication.active_key_id` is -1"},
+      {"/ptp/authentication/association_file", "keys", "is not named by an absolute path"},
       {"/ptp/domain_number", 128, "`ptp.domain_number`: PTP domain 128 is not within 0 to 127"},
   };
   for (const Mistake& mistake : mistakes) {
