@@ -94,12 +94,26 @@ void TakingOver(DesiredState& state) {
   state.ptp.disable_events = true;
 }
 
+void Authentication(DesiredState& state) {
+  ptpcore::profile::Settings& protocol = state.ptp.protocol;
+  protocol.acceptable_masters.emplace_back().set_address("192.0.2.1");
+  protocol.authentication.set_association_file("/etc/hostctl/ptp-keys");
+  protocol.authentication.set_security_parameter_pointer(3);
+  protocol.authentication.set_active_key_id(4'294'967'295);
+  protocol.authentication.set_allow_unauthenticated(true);
+}
+
 std::vector<Shape> Shapes() {
   return {
-      {"v1_first.json", First},           {"v1_latencies.json", Latencies},
-      {"v1_interfaces.json", Interfaces}, {"v1_services.json", ServicesAndConfirmation},
-      {"v1_protocol.json", Protocol},     {"v1_ntp.json", Ntp},
-      {"v1_fallback.json", TakingOver},   {"v2_checksum.json", [](DesiredState&) {}},
+      {"v1_first.json", First},
+      {"v1_latencies.json", Latencies},
+      {"v1_interfaces.json", Interfaces},
+      {"v1_services.json", ServicesAndConfirmation},
+      {"v1_protocol.json", Protocol},
+      {"v1_ntp.json", Ntp},
+      {"v1_fallback.json", TakingOver},
+      {"v2_checksum.json", [](DesiredState&) {}},
+      {"v2_authentication.json", Authentication},
   };
 }
 
