@@ -55,7 +55,11 @@ std::optional<Failure> Connection::Open() {
     channel_ = TlsChannel(*remote);
     return std::nullopt;
   }
-  SocketResult socket = ConnectUnixSocket(std::get<UnixTarget>(target_).path, timeout_);
+  const auto& local = std::get<UnixTarget>(target_);
+  SocketResult socket = ConnectUnixSocket(local.path, timeout_);
+  if (socket.fd < 0 && socket.failure.exit_code == kExitRefused && !local.read_only_path.empty()) {
+    socket.fd = ConnectUnixSocket(local.read_only_path, timeout_).fd;
+  }
   if (socket.fd < 0) return socket.failure;
   channel_ = grpc::CreateInsecureChannelFromFd("hostd", socket.fd);
   return std::nullopt;

@@ -19,6 +19,8 @@ struct Credentials {
 
 struct UnixTarget {
   std::string path;
+  // Where everybody may read: asked where `path` may not be opened. May be empty.
+  std::string read_only_path = {};
 };
 
 struct TcpTarget {

@@ -10,6 +10,7 @@ namespace hostctl::cli {
 namespace {
 
 constexpr char kDefaultSocket[] = "/run/hostctl/hostd.sock";
+constexpr char kReadOnlySocket[] = "/run/hostctl/hostd-read-only.sock";
 
 // One PEM file of the credentials, and the ways to say where it is.
 struct PemFile {
@@ -71,7 +72,8 @@ std::optional<Failure> Read(const PemFile& file, const std::string& path,
 Target LocalTarget(const Arguments& globals, const Environment& environment) {
   if (globals.Has("socket")) return UnixTarget{globals.String("socket")};
   const std::string variable = NonEmpty(environment, "HOSTCTL_SOCKET");
-  return UnixTarget{variable.empty() ? kDefaultSocket : variable};
+  if (!variable.empty()) return UnixTarget{variable};
+  return UnixTarget{kDefaultSocket, kReadOnlySocket};
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace hostctl::cli {
 // The value of an environment variable, if it is set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// One unix socket, or each server in the order given, with the credentials that the
+// One unix socket (the usual one, where it may not be opened the one for reading; or that of
+// `--socket` or HOSTCTL_SOCKET), or each server in the order given, with the credentials that the
 // options name, else HOSTCTL_TLS_CERTIFICATE, HOSTCTL_TLS_KEY and HOSTCTL_TLS_CA,
 // else client.crt, client.key and ca.crt in $XDG_CONFIG_HOME/hostctl or
 // ~/.config/hostctl. The files are read here, and only if a server is named.

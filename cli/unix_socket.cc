@@ -34,7 +34,9 @@ Failure Diagnose(const std::string& path, int error) {
     return {kExitRefused,
             "No permission to use the socket " + path,
             {},
-            {"run hostctl as root, or as a member of the group that owns the socket"}};
+            {"run hostctl with sudo, or become a member of the group that owns the socket: sudo "
+             "usermod "
+             "-aG hostctl USER, and log in again"}};
   }
   if (!found) {
     return NotReachable("hostd is not running: there is no socket " + path, StartRemedy());

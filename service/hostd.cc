@@ -25,6 +25,7 @@
 #include "firewall/memory_firewall.h"
 #include "firewall/nftables_firewall.h"
 #include "firewall/site_rulesets.h"
+#include "service/audit/audit_log.h"
 #include "service/capture/capture.h"
 #include "service/capture/ip_tap.h"
 #include "service/daemon/choose_manager.h"
@@ -285,11 +286,13 @@ diagnose::Tester::MakeProbes ProbesOf(const Options& options, reconcile::Reconci
 
 std::optional<rpc::TcpSettings> TcpOf(const Options& options) {
   if (options.listen.empty()) return std::nullopt;
-  return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca};
+  return rpc::TcpSettings{options.listen, options.tls_certificate, options.tls_key, options.tls_ca,
+                          options.access_policy};
 }
 
 void SayHello(const Options& options, int tcp_port) {
-  Log(absl::StrCat("release " HOSTCTL_VERSION " serves on ", options.socket));
+  Log(absl::StrCat("release " HOSTCTL_VERSION " serves on ", options.socket, ", read-only on ",
+                   options.read_only_socket));
   if (tcp_port != 0) {
     Log(absl::StrCat("serves on ", options.listen, " over TCP, port ", tcp_port,
                      ", to clients with a certificate signed by ", options.tls_ca));
@@ -377,6 +380,7 @@ int Serve(const Options& options, const sigset_t& ending) {
   const event::Sink sink = [&event_recorder](v1::Event happened) {
     event_recorder.Record(std::move(happened));
   };
+  audit::AuditLog trail({options.state_dir + "/audit.log"}, store::PosixFileSystem());
   store::StateStore store(StatePath(options), store::PosixFileSystem());
   store::RuntimeStore runtime(options.run_dir + "/services.json", reconcile::ReadBootTime().boot_id,
                               store::PosixFileSystem());
@@ -418,9 +422,14 @@ int Serve(const Options& options, const sigset_t& ending) {
   served.monitor = &monitor;
   served.clocks = &clocks;
   if (!options.sandbox) served.open_capture_point = capture::OpenPoint;
+  served.access.read_only_socket = options.read_only_socket;
+  served.access.trail = &trail;
+  // A sandbox is its user's own.
+  if (options.sandbox) served.access.admin_group.clear();
   auto server = rpc::Server::Listen(options.socket, served, Log, TcpOf(options));
   if (!server.ok()) return Fail(server.status());
   if (!options.sandbox) RemoveLeftovers();
+  for (const std::string& note : trail.Open()) Log(note);
   OpenEvents(events, sink);
   event_source.emplace(event::StateFrom(events.Events()), absl::Now(), sink,
                        [&reconciler] { return reconciler.WantsNtpEvents(); });

@@ -55,6 +55,8 @@ const std::map<std::string, bool>& Known() {
                                       {"--ptpd-user", true},
                                       {"--ptpd-realtime-priority", true},
                                       {"--help", false},
+                                      {"--read-only-socket", true},
+                                      {"--access-policy", true},
                                       {"--version", false}};
   return *kKnown;
 }
@@ -139,11 +141,25 @@ absl::Status CheckTcp(const Options& options) {
           absl::StrCat("option --listen needs ", name, ": TCP is served with mutual TLS only"));
     }
   }
+  if (options.listen.empty() && !options.access_policy.empty()) {
+    return absl::InvalidArgumentError("option --access-policy means nothing without --listen");
+  }
   return absl::OkStatus();
 }
 
+// Where everybody may read, beside the socket of the administrators: `hostd.sock` becomes
+// `hostd-read-only.sock`.
+std::string ReadOnlySocketBeside(const std::string& socket) {
+  const std::string ending = ".sock";
+  const bool usual = socket.size() > ending.size() &&
+                     socket.compare(socket.size() - ending.size(), ending.size(), ending) == 0;
+  return absl::StrCat(usual ? socket.substr(0, socket.size() - ending.size()) : socket,
+                      "-read-only", usual ? ending : "");
+}
+
 absl::Status Take(const std::string& name, const std::string& value, Options& options) {
-  const bool path = name == "--socket" || name == "--state-dir" || name == "--run-dir" ||
+  const bool path = name == "--socket" || name == "--read-only-socket" ||
+                    name == "--access-policy" || name == "--state-dir" || name == "--run-dir" ||
                     name == "--ptpd" || name == "--firewall-dir" || name == "--sandbox-dir" ||
                     name == "--listen" || name == "--chronyd" || name.rfind("--tls-", 0) == 0 ||
                     (name.rfind("--ptpd-", 0) == 0 && name != "--ptpd-realtime-priority");
@@ -161,6 +177,8 @@ absl::Status Take(const std::string& name, const std::string& value, Options& op
     options.listen = *address;
   }
   if (name == "--socket") options.socket = value;
+  if (name == "--read-only-socket") options.read_only_socket = value;
+  if (name == "--access-policy") options.access_policy = value;
   if (name == "--state-dir") options.state_dir = value;
   if (name == "--run-dir") options.run_dir = value;
   if (name == "--ptpd") options.ptpd = value;
@@ -260,6 +278,9 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
   }
   absl::Status tcp = CheckTcp(options);
   if (!tcp.ok()) return tcp;
+  if (options.read_only_socket.empty()) {
+    options.read_only_socket = ReadOnlySocketBeside(options.socket);
+  }
   return options;
 }
 
@@ -267,15 +288,21 @@ std::string HelpText() {
   return R"(Usage: hostd [options]
 
 The control plane of hostctl: keeps PTP, the firewall and the interfaces of this
-host as they were set, and serves the API hostctl.v1 on a unix socket.
+host as they were set, and serves the API hostctl.v1 on two unix sockets.
 
-  --socket=PATH                where to serve        /run/hostctl/hostd.sock
+  --socket=PATH                where to serve root and the group hostctl
+                                                     /run/hostctl/hostd.sock
+  --read-only-socket=PATH      where everybody on this host may read
+                                                     beside it, hostd-read-only.sock
   --listen=HOST:PORT           serve over TCP, too; clients must show a certificate
                                                      off; port 7319 unless given
   --tls-certificate=FILE       of this host, PEM     needed for --listen
   --tls-key=FILE               its private key       needed for --listen
   --tls-ca=FILE                who signs clients     needed for --listen
-  --state-dir=DIR              holds state.json and the events
+  --access-policy=FILE         JSON: which certificate is viewer, operator or admin
+                               without: OU=admin is admin, OU=viewer is viewer, every
+                               other is operator
+  --state-dir=DIR              holds state.json, the events and the audit trail
                                                      /var/lib/hostctl
   --run-dir=DIR                what is gone with the next boot
                                                      /run/hostctl

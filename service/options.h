@@ -16,7 +16,8 @@ struct Options {
   Mode mode = Mode::kServe;
   bool sandbox = false;
   std::string socket = "/run/hostctl/hostd.sock";
-  std::string state_dir = "/var/lib/hostctl";
+  std::string read_only_socket;                // empty only before it was derived from `socket`
+  std::string state_dir = "/var/lib/hostctl";  // holds the audit trail, too
   std::string run_dir = "/run/hostctl";
   std::string firewall_dir = "/etc/hostctl/firewall";  // holds the site rulesets
   std::string chronyd;  // command line; empty: as the host runs it, see daemon::ChooseManager()
@@ -38,6 +39,7 @@ struct Options {
   std::string tls_certificate;
   std::string tls_key;
   std::string tls_ca;
+  std::string access_policy;  // which certificate has which role; empty: as without a file
   std::string stats_log = "/var/log/hostctl/ptpd.stats";  // empty: none
   uint64_t stats_log_max_bytes = uint64_t{10} * 1024 * 1024;
 };

@@ -9,7 +9,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "hostctl/v1/change.pb.h"
 #include "service/event/event_sink.h"
-#include "service/rpc/actor.h"
+#include "service/rpc/caller.h"
 #include "service/rpc/unary.h"
 
 namespace hostctl::rpc {

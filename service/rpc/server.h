@@ -1,4 +1,4 @@
-// The gRPC server of hostd on its unix socket and, where asked for, over TCP: its
+// The gRPC server of hostd on its unix sockets and, where asked for, over TCP: its
 // services, health checking and reflection.
 //
 //   auto server = Server::Listen("/run/hostctl/hostd.sock", {reconciler, history}, log);
@@ -8,13 +8,16 @@
 //   (*server)->Stop();
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "hostctl/v1/time.pb.h"
+#include "service/audit/audit_log.h"
 #include "service/capture/capture.h"
 #include "service/diagnose/ntp/run_ntp_test.h"
 #include "service/diagnose/run_test.h"
@@ -24,10 +27,24 @@
 #include "service/host_time/host_clocks.h"
 #include "service/host_time/monitor.h"
 #include "service/reconcile/reconciler.h"
+#include "service/rpc/call_guard.h"
 #include "service/rpc/tls_listener.h"
 #include "service/store/file_system.h"
 
 namespace hostctl::rpc {
+
+// Who may do what, and how much of it.
+struct AccessSettings {
+  // Where everybody on this host may read; empty: nowhere.
+  std::string read_only_socket;
+  // Whose members may use the admin socket beside root; where there is no such group, or hostd
+  // may not give it away, the socket stays as it was made.
+  std::string admin_group = "hostctl";
+  // See GuardSettings.
+  std::map<Role, CallLimit> limits = GuardSettings().limits;
+  std::chrono::milliseconds slow_reader = GuardSettings().slow_reader;
+  audit::AuditLog* trail = nullptr;  // absent: changes are in hostd's log only
+};
 
 // What the services answer from; all must outlive the server.
 struct ServedParts {
@@ -46,11 +63,13 @@ struct ServedParts {
   // The host's time; absent: there is no TimeService.
   host_time::Monitor* monitor = nullptr;
   host_time::HostClocks* clocks = nullptr;
+  AccessSettings access = {};
 };
 
 class Server {
  public:
-  // Takes the socket; callers wait until Serve(). Errors as UnixListener::Listen().
+  // Takes the admin socket, and the read-only one; callers wait until Serve(). Errors as
+  // UnixListener::Listen().
   static absl::StatusOr<std::unique_ptr<Server>> Listen(const std::string& socket_path,
                                                         const ServedParts& parts,
                                                         std::function<void(const std::string&)> log,
@@ -58,7 +77,7 @@ class Server {
 
   virtual ~Server() = default;
 
-  // Answers calls, on threads of its own. Once. Errors as MutualTls(), or
+  // Answers calls, on threads of its own. Once. Errors as MutualTls() and PolicyFile::Open(), or
   // FAILED_PRECONDITION when the TCP address cannot be listened on.
   virtual absl::Status Serve() = 0;
 

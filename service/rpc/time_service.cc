@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/host_time/timestamp.h"
 #include "service/reconcile/failure.h"
-#include "service/rpc/actor.h"
+#include "service/rpc/caller.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/unary.h"
 #include "service/rpc/watch_period.h"

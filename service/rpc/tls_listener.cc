@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "service/rpc/tls_only_1_3.h"
 
 namespace hostctl::rpc {
 namespace {
@@ -40,6 +41,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MutualTls(const TcpSett
       CheckPem("--tls-certificate", settings.certificate, "-----BEGIN CERTIFICATE-----");
   checked.Update(CheckPem("--tls-key", settings.key, "PRIVATE KEY-----"));
   checked.Update(CheckPem("--tls-ca", settings.authority, "-----BEGIN CERTIFICATE-----"));
+  checked.Update(AllowOnlyTls13());
   if (!checked.ok()) return checked;
   using grpc::experimental::FileWatcherCertificateProvider;
   grpc::experimental::TlsServerCredentialsOptions options(

@@ -1,6 +1,5 @@
-// hostd over TCP: mutual TLS, off unless asked for. Whoever shows a certificate
-// that the authority has signed may do everything but what role.h keeps to
-// administrators; nobody else gets a word.
+// hostd over TCP: mutual TLS 1.3, off unless asked for. What whoever shows a certificate that
+// the authority has signed may do is said by role_policy.h; nobody else gets a word.
 #pragma once
 
 #include <grpcpp/security/server_credentials.h>
@@ -19,10 +18,12 @@ struct TcpSettings {
   std::string certificate;
   std::string key;
   std::string authority;
+  // Which certificate has which role (role_policy.h); empty: as that says without a file.
+  std::string policy = {};
 };
 
-// INVALID_ARGUMENT or PERMISSION_DENIED, naming option and file, for one that cannot
-// be read or is no PEM.
+// From here on this process speaks TLS 1.3 only. INVALID_ARGUMENT or PERMISSION_DENIED, naming
+// option and file, for one that cannot be read or is no PEM.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MutualTls(const TcpSettings& settings);
 
 }  // namespace hostctl::rpc

@@ -1,6 +1,7 @@
 #include "service/rpc/unix_listener.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,13 +13,13 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
 namespace hostctl::rpc {
 namespace {
 
-constexpr mode_t kMode = 0660;
 constexpr int kBacklog = 128;
 
 class Descriptor {
@@ -65,7 +66,7 @@ absl::Status ClearPath(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
-absl::StatusOr<UnixListener> UnixListener::Listen(const std::string& path) {
+absl::StatusOr<UnixListener> UnixListener::Listen(const std::string& path, mode_t mode) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
@@ -91,19 +92,31 @@ absl::StatusOr<UnixListener> UnixListener::Listen(const std::string& path) {
   if (listener.get() < 0) return Failed("cannot make a socket for", path);
   // The mode of the file comes from the socket's own (less the umask): it is
   // never wider than this. chmod then gives back what the umask took.
-  fchmod(listener.get(), kMode);
+  fchmod(listener.get(), mode);
   if (bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return Failed("cannot bind to", path);
   }
-  if (listen(listener.get(), kBacklog) != 0 || chmod(path.c_str(), kMode) != 0) {
+  if (listen(listener.get(), kBacklog) != 0 || chmod(path.c_str(), mode) != 0) {
     absl::Status failed = Failed("cannot listen on", path);
     unlink(path.c_str());
     return failed;
   }
-  return UnixListener(path, listener.release());
+  return UnixListener(path, mode, listener.release());
 }
 
-UnixListener::UnixListener(std::string path, int fd) : path_(std::move(path)), fd_(fd) {
+absl::Status UnixListener::GiveTo(const std::string& name) {
+  std::vector<char> buffer(65536);
+  group entry{};
+  group* found = nullptr;
+  getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  if (found == nullptr) return absl::NotFoundError(absl::StrCat("there is no group ", name));
+  group_ = name;
+  if (lchown(path_.c_str(), static_cast<uid_t>(-1), found->gr_gid) == 0) return absl::OkStatus();
+  return Failed(absl::StrCat("cannot give to the group ", name), path_);
+}
+
+UnixListener::UnixListener(std::string path, mode_t mode, int fd)
+    : path_(std::move(path)), mode_(mode), fd_(fd) {
   struct stat there {};
   if (lstat(path_.c_str(), &there) != 0) return;
   device_ = there.st_dev;
@@ -112,6 +125,8 @@ UnixListener::UnixListener(std::string path, int fd) : path_(std::move(path)), f
 
 UnixListener::UnixListener(UnixListener&& other) noexcept
     : path_(std::move(other.path_)),
+      mode_(other.mode_),
+      group_(std::move(other.group_)),
       fd_(std::exchange(other.fd_, -1)),
       device_(other.device_),
       inode_(other.inode_) {}
@@ -122,8 +137,10 @@ bool UnixListener::Reachable() const {
 }
 
 absl::Status UnixListener::ListenAgain() {
-  absl::StatusOr<UnixListener> again = Listen(path_);
+  absl::StatusOr<UnixListener> again = Listen(path_, mode_);
   if (!again.ok()) return again.status();
+  // Without the group it is still there for those who have the file's own.
+  if (!group_.empty()) static_cast<void>(again->GiveTo(group_));
   close(fd_);
   fd_ = std::exchange(again->fd_, -1);
   device_ = again->device_;

@@ -93,8 +93,39 @@ TEST(NoHostd, SaysThatTheRightToConnectIsMissing) {
   close(fd);
   EXPECT_EQ(result.exit_code, 5);
   EXPECT_EQ(result.err, "Error: No permission to use the socket " + path +
-                            "\n  Do: run hostctl as root, or as a member of the group that owns "
-                            "the socket\n");
+                            "\n  Do: run hostctl with sudo, or become a member of the group that "
+                            "owns the socket: sudo usermod -aG hostctl USER, and log in again\n");
+}
+
+// What a user without rights does: reads through the socket for everybody.
+TEST(ReadOnlySocket, IsAskedWhereTheOtherMayNotBeOpened) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("hostd.sock");
+  const int fd = Listen(path);
+  ASSERT_EQ(chmod(path.c_str(), 0), 0);
+  FakeHostd hostd;
+  hostd.ptp.mutable_config()->set_interface("vmk3");
+  Connection connection(UnixTarget{path, hostd.socket()}, std::chrono::seconds(10));
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(chmod(hostd.socket().c_str(), 0666), 0);
+  const uid_t before = static_cast<uid_t>(setfsuid(geteuid() == 0 ? kNobody : geteuid()));
+  v1::Ptp ptp;
+  const auto failure = connection.Call(&v1::PtpService::Stub::GetPtp, v1::GetPtpRequest(), &ptp);
+  setfsuid(before);
+  close(fd);
+  ASSERT_FALSE(failure.has_value()) << failure->message;
+  EXPECT_EQ(ptp.config().interface(), "vmk3");
+}
+
+TEST(ReadOnlySocket, IsNotAskedWhereHostdIsNotRunning) {
+  const TemporaryFolder folder;
+  FakeHostd hostd;
+  Connection connection(UnixTarget{folder.path("hostd.sock"), hostd.socket()},
+                        std::chrono::seconds(10));
+  v1::Ptp ptp;
+  const auto failure = connection.Call(&v1::PtpService::Stub::GetPtp, v1::GetPtpRequest(), &ptp);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->exit_code, 3);
 }
 
 TEST(SilentHostd, IsWaitedForNoLongerThanTheTimeout) {

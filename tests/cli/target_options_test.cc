@@ -49,8 +49,11 @@ class TargetOptions : public ::testing::Test {
 
 TEST_F(TargetOptions, WithoutAnyTheUsualSocketOrThatOfTheEnvironment) {
   EXPECT_EQ(TargetText(Targets().at(0)), "/run/hostctl/hostd.sock");
+  EXPECT_EQ(std::get<UnixTarget>(Targets().at(0)).read_only_path,
+            "/run/hostctl/hostd-read-only.sock");
   variables_["HOSTCTL_SOCKET"] = "/e.sock";
   EXPECT_EQ(TargetText(Targets().at(0)), "/e.sock");
+  EXPECT_EQ(std::get<UnixTarget>(Targets().at(0)).read_only_path, "") << "it was chosen";
   globals_.Add("socket", "/o.sock");
   EXPECT_EQ(TargetText(Targets().at(0)), "/o.sock");
 }

@@ -26,6 +26,7 @@ TEST(Options, WithoutAnyTheInstalledServicesPathsAndTheSystemClock) {
   const auto options = Parse({});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->socket, "/run/hostctl/hostd.sock");
+  EXPECT_EQ(options->read_only_socket, "/run/hostctl/hostd-read-only.sock");
   EXPECT_EQ(options->state_dir, "/var/lib/hostctl");
   EXPECT_EQ(options->firewall_dir, "/etc/hostctl/firewall");
   EXPECT_EQ(options->stats_log, "/var/log/hostctl/ptpd.stats");
@@ -86,6 +87,17 @@ TEST(Options, TheEngineMayBeAnotherUserWithARealtimePriority) {
     ExpectRefused({"--ptpd-realtime-priority=" + wrong}, "is not a priority from 1 to 99");
   }
   ExpectRefused({"--sandbox", "--ptpd-user=p"}, "not possible with --sandbox");
+}
+
+TEST(Options, TheSocketForReadingLiesBesideTheOther) {
+  EXPECT_EQ(Parse({"--socket=/a/b.sock"})->read_only_socket, "/a/b-read-only.sock");
+  EXPECT_EQ(Parse({"--socket=/a/b"})->read_only_socket, "/a/b-read-only");
+  EXPECT_EQ(Parse({"--socket=/a", "--read-only-socket=/c"})->read_only_socket, "/c");
+  ExpectRefused({"--read-only-socket="}, "option --read-only-socket: '' is not a path");
+}
+
+TEST(Options, AnAccessPolicyIsForTcp) {
+  ExpectRefused({"--access-policy=/p"}, "option --access-policy means nothing without --listen");
 }
 
 TEST(Options, ChronydIsACommandThatStartsWithAPath) {

@@ -144,7 +144,8 @@ TEST_F(Diagnostics, OverTheNetworkOnlyACertificateOfAnAdministratorMay) {
   const grpc::Status refused = Capture(OneFrameOf("vmk0"));
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(DetailsOf(refused).reason, "ADMIN_REQUIRED");
-  EXPECT_EQ(refused.error_message(), "only administrators may capture frames");
+  EXPECT_EQ(refused.error_message(),
+            "Capture needs the role admin; CN=hostctl test client has the role operator");
   ConnectAs("admin");
   EXPECT_TRUE(Capture(OneFrameOf("vmk0")).ok());
 }

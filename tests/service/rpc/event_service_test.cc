@@ -18,7 +18,7 @@
 #include "hostctl/v1/event.grpc.pb.h"
 #include "served_host.h"
 #include "service/event/event_log.h"
-#include "service/rpc/actor.h"
+#include "service/rpc/caller.h"
 
 namespace hostctl::rpc {
 namespace {

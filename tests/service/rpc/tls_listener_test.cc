@@ -68,16 +68,60 @@ class TlsListener : public ::testing::Test {
     return v1::PtpService::NewStub(channel)->GetPtp(&context, v1::GetPtpRequest(), &ptp);
   }
 
-  // Trusts servers signed by `trusted`; shows a certificate of `shown`, if it is named.
+  // Trusts servers signed by `trusted`; shows the certificate `name` of `shown`, if that is named.
   std::shared_ptr<grpc::ChannelCredentials> Client(const std::string& trusted,
-                                                   const std::string& shown) const {
+                                                   const std::string& shown,
+                                                   const std::string& name = "client") const {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = ReadFile(File(trusted, "ca.crt"));
     if (!shown.empty()) {
-      options.pem_cert_chain = ReadFile(File(shown, "client.crt"));
-      options.pem_private_key = ReadFile(File(shown, "client.key"));
+      options.pem_cert_chain = ReadFile(File(shown, name + ".crt"));
+      options.pem_private_key = ReadFile(File(shown, name + ".key"));
     }
     return grpc::SslCredentials(options);
+  }
+
+  // Serves with the roles of the policy that make-test-ca wrote.
+  void ServeWithRoles() {
+    TcpSettings settings = Settings();
+    settings.policy = File("ours", "access.json");
+    ASSERT_TRUE(Serve(settings).ok());
+  }
+
+  std::shared_ptr<grpc::Channel> ChannelAs(const std::string& name) {
+    return grpc::CreateChannel(Address(), Client("ours", "ours", name));
+  }
+
+  // The reason why a call on the channel is refused; empty: it is not.
+  template <typename Request, typename Response, typename Service>
+  static std::string Refusal(const std::shared_ptr<grpc::Channel>& channel,
+                             grpc::Status (Service::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*)) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    Response response;
+    Service stub(channel);
+    const grpc::Status status = (stub.*method)(&context, Request(), &response);
+    if (status.error_code() != grpc::StatusCode::PERMISSION_DENIED) return "";
+    return DetailsOf(status).reason;
+  }
+  static std::string RefusalToRead(const std::shared_ptr<grpc::Channel>& channel) {
+    return Refusal(channel, &v1::PtpService::Stub::GetPtp);
+  }
+  static std::string RefusalToSet(const std::shared_ptr<grpc::Channel>& channel) {
+    return Refusal(channel, &v1::PtpService::Stub::UpdatePtp);
+  }
+  static std::string RefusalToUnload(const std::shared_ptr<grpc::Channel>& channel) {
+    return Refusal(channel, &v1::FirewallService::Stub::UnloadFirewall);
+  }
+
+  // Whether `openssl s_client` gets through its handshake.
+  bool Handshake(const std::string& version) const {
+    const std::string command = "openssl s_client -connect " + Address() + " " + version +
+                                " -alpn h2 -cert " + File("ours", "client.crt") + " -key " +
+                                File("ours", "client.key") + " -CAfile " + File("ours", "ca.crt") +
+                                " </dev/null >/dev/null 2>&1";
+    return std::system(command.c_str()) == 0;
   }
 
   TemporaryFolder folder_;
@@ -113,6 +157,58 @@ TEST_F(TlsListener, RefusesAClientWithoutACertificate) {
 TEST_F(TlsListener, RefusesAClientOfAnotherAuthority) {
   MakeCertificates("other");
   EXPECT_EQ(GetPtp(Client("ours", "other")).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(TlsListener, RefusesACertificateThatHasExpired) {
+  EXPECT_EQ(GetPtp(Client("ours", "ours", "expired")).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(TlsListener, RefusesACertificateThatSignedItself) {
+  EXPECT_EQ(GetPtp(Client("ours", "ours", "self-signed")).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(TlsListener, SpeaksTls13AndNothingOlder) {
+  EXPECT_TRUE(Handshake("-tls1_3"));
+  EXPECT_FALSE(Handshake("-tls1_2"));
+}
+
+TEST_F(TlsListener, EachRoleMayWhatThePolicySays) {
+  ServeWithRoles();
+  EXPECT_EQ(RefusalToRead(ChannelAs("client")), "ROLE_REQUIRED") << "it has none";
+  EXPECT_EQ(RefusalToRead(ChannelAs("viewer")), "");
+  EXPECT_EQ(RefusalToSet(ChannelAs("viewer")), "OPERATOR_REQUIRED");
+  EXPECT_EQ(RefusalToSet(ChannelAs("operator")), "");
+  EXPECT_EQ(RefusalToUnload(ChannelAs("operator")), "ADMIN_REQUIRED");
+  EXPECT_EQ(RefusalToUnload(ChannelAs("admin")), "");
+}
+
+TEST_F(TlsListener, WithoutAPolicyACertificateWithoutAUnitIsAnOperators) {
+  EXPECT_EQ(RefusalToSet(ChannelAs("client")), "");
+  EXPECT_EQ(RefusalToUnload(ChannelAs("client")), "ADMIN_REQUIRED");
+  EXPECT_EQ(RefusalToSet(ChannelAs("viewer")), "OPERATOR_REQUIRED");
+  EXPECT_EQ(RefusalToUnload(ChannelAs("admin")), "");
+}
+
+TEST_F(TlsListener, WhoLosesARoleLosesItOnTheOpenConnection) {
+  ServeWithRoles();
+  const auto channel = ChannelAs("operator");
+  ASSERT_EQ(RefusalToSet(channel), "");
+  std::ofstream(File("ours", "access.json"))
+      << R"({"rules": [{"role": "none", "common_name": "hostctl test operator"}]})";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (RefusalToSet(channel) != "ROLE_REQUIRED") {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the new policy is never taken";
+  }
+}
+
+TEST_F(TlsListener, APolicyThatIsNonsenseIsRefusedAtTheStart) {
+  TcpSettings settings = Settings();
+  settings.policy = File("ours", "nonsense.json");
+  std::ofstream(settings.policy) << R"({"rules": [{"role": "king", "common_name": "a"}]})";
+  EXPECT_EQ(std::string(Serve(settings).message()),
+            "access policy " + settings.policy +
+                ": rules[0].role: 'king' is not none, viewer, operator or admin");
 }
 
 TEST_F(TlsListener, RefusesPlainText) {
