@@ -1,6 +1,7 @@
 // The two unix sockets of hostd: who may do what through which.
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
