@@ -384,7 +384,9 @@ TEST_F(QualificationTest, WhoIsOnTheListWithAnAddressIsAcceptableFromThereOnly) 
   rules_.acceptable = {{{}, 0, right, /*by_address=*/true}};
   EXPECT_TRUE(ForeignMasters(rules_).Accepts(b, right));
   EXPECT_FALSE(ForeignMasters(rules_).Accepts(b, wrong));
-  EXPECT_EQ(Of(rules_, announce_), Qualification::kNotAcceptable) << "it came from elsewhere";
+  EXPECT_EQ(Of(rules_, announce_), Qualification::kQualified) << "it comes from 192.0.2.1";
+  rules_.acceptable = {{{}, 0, wrong, /*by_address=*/true}};
+  EXPECT_EQ(Of(rules_, announce_), Qualification::kNotAcceptable);
 }
 
 TEST_F(QualificationTest, WhatIsNoLongerHeldAgainstItMustBeAnnouncedTwice) {
