@@ -123,7 +123,7 @@ TEST_F(PrecisionClockServiceTest, ListsWhatGuestsCanReadTheTimeFrom) {
 
 TEST_F(PrecisionClockServiceTest, AHostThatNobodyObservesServesNobody) {
   server_->Stop();
-  server_ = *Server::Listen(Socket(), {*reconciler_, history_}, nullptr);
+  server_ = *Server::Listen(Socket(), {*reconciler_, history_}, [](const std::string&) {});
   ASSERT_TRUE(server_->Serve().ok());
   ASSERT_TRUE(Check().ok());
   EXPECT_EQ(answer_.reason(), v1::PRECISION_CLOCK_REASON_UNSYNCHRONIZED);

@@ -28,7 +28,7 @@ class ServedTime : public ::testing::Test {
     auto server = Server::Listen(Socket(),
                                  {*reconciler_, history_, /*events=*/nullptr,
                                   [](const v1::Event&) {}, [this] { return Status(); }, files_},
-                                 nullptr);
+                                 [](const std::string&) {});
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     EXPECT_TRUE(server_->Serve().ok());
