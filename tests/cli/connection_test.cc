@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "google/rpc/error_details.pb.h"
@@ -107,7 +108,9 @@ TEST(ReadOnlySocket, IsAskedWhereTheOtherMayNotBeOpened) {
   hostd.ptp.mutable_config()->set_interface("vmk3");
   Connection connection(UnixTarget{path, hostd.socket()}, std::chrono::seconds(10));
   constexpr uid_t kNobody = 65534;
-  ASSERT_EQ(chmod(hostd.socket().c_str(), 0666), 0);
+  const std::filesystem::path read_only = hostd.socket();
+  ASSERT_EQ(chmod(read_only.parent_path().c_str(), 0755), 0);
+  ASSERT_EQ(chmod(read_only.c_str(), 0666), 0);
   const uid_t before = static_cast<uid_t>(setfsuid(geteuid() == 0 ? kNobody : geteuid()));
   v1::Ptp ptp;
   const auto failure = connection.Call(&v1::PtpService::Stub::GetPtp, v1::GetPtpRequest(), &ptp);
