@@ -20,7 +20,7 @@ using protocol::MonoTime;
 
 constexpr protocol::Duration kLookEvery = std::chrono::seconds(5);
 // 256 associations of a few keys each are smaller.
-constexpr size_t kMaxFileSize = 256 * 1024;
+constexpr size_t kMaxFileSize = size_t{256} * 1024;
 
 // Text with keys in it, which does not outlive its use.
 struct SecretText {

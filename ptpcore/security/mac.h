@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
-typedef struct evp_mac_ctx_st EVP_MAC_CTX;  // libcrypto's
+using EVP_MAC_CTX = struct evp_mac_ctx_st;  // libcrypto's
 
 namespace ptpcore::security {
 

@@ -20,7 +20,7 @@ bool IsWatched(wire::MessageType type) {
 }
 
 std::optional<int64_t> IntervalNs(const wire::Header& header) {
-  const int log = header.log_message_interval;
+  const int8_t log = header.log_message_interval;
   if (header.type == wire::MessageType::kSignaling || log < -10 || log > 6) return std::nullopt;
   return log >= 0 ? kSecond << log : kSecond >> -log;
 }
