@@ -21,7 +21,6 @@ namespace {
 
 // A packet of 64 KiB with its attributes.
 constexpr size_t kLargestMessage = size_t{80} * 1024;
-constexpr size_t kRequestSize = 256;
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr uint16_t kAttempts = 64;
 constexpr uint32_t kWholePacket = 0xFFFF;

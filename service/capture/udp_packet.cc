@@ -21,7 +21,10 @@ void Put(absl::Span<const uint8_t> octets, Octets& out) {
 // RFC 1071.
 uint16_t Checksum(absl::Span<const uint8_t> octets) {
   uint32_t sum = 0;
-  for (size_t i = 0; i < octets.size(); ++i) sum += i % 2 == 0 ? octets[i] << 8U : octets[i];
+  for (size_t i = 0; i < octets.size(); ++i) {
+    const uint32_t octet = octets[i];
+    sum += i % 2 == 0 ? octet << 8U : octet;
+  }
   while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16);
   return static_cast<uint16_t>(~sum);
 }
