@@ -20,7 +20,7 @@ from world import wait_until
 
 # A time long past, so that nothing depends on when a test runs.
 EPOCH = "1700000000"
-# What makes it a system that boots, in tests/vm.
+# What makes it a system that could boot: packages are installed into what hosts have.
 SYSTEM = ("busybox-static", "dbus", "iproute2", "kmod", "systemd-sysv", "udev")
 # Folders that dpkg and the loader write to whatever is installed.
 BOOKKEEPING = ("var/lib/dpkg", "var/log/dpkg.log", "var/cache", "proc", "sys", "dev", "run/systemd",
