@@ -28,7 +28,7 @@ std::string Describe(const v1::ForeignMaster& master) {
 
 // Degraded beyond what its holdover promises, IEEE 1588-2019 table 4 and G.8275.1 table 2.
 bool IsDegraded(uint32_t clock_class) {
-  for (const uint32_t degraded : {52, 58, 140, 150, 160, 187, 193}) {
+  for (const uint32_t degraded : {52U, 58U, 140U, 150U, 160U, 187U, 193U}) {
     if (clock_class == degraded) return true;
   }
   return false;
