@@ -168,10 +168,11 @@ TEST_F(CaptureTest, AReaderThatIsTooSlowLosesFramesAndIsToldHowMany) {
   // Nothing is read until all that was put in has been seen; the last may be under way.
   const absl::Time deadline = absl::Now() + kLong;
   while (!wire.empty()) ASSERT_LT(absl::Now(), deadline);
-  reader_.Next();
-  wire.Put(Sync());
+  reader_.Next();  // that it has begun
+  // A frame that was read has made room for one more.
   uint64_t frames = 0;
   v1::CaptureResponse item = reader_.Next();
+  wire.Put(Sync());
   for (; item.has_frame(); item = reader_.Next()) ++frames;
   EXPECT_EQ(frames, FrameQueue::kMostFrames + 1);
   EXPECT_EQ(item.ended().frames(), frames);
