@@ -21,7 +21,7 @@ class UnixListener {
 
   // Gives the socket to the group `name`. NOT_FOUND without such a group; PERMISSION_DENIED when
   // we may not: then it stays with the group that it has.
-  absl::Status GiveTo(const std::string& group);
+  absl::Status GiveTo(const std::string& name);
 
   // Whether path() still leads here: somebody may have removed the file, or put another there.
   bool Reachable() const;
