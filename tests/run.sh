@@ -7,8 +7,9 @@
 #   tests/run.sh --sanitize   unit tests under address+undefined and thread sanitizers
 #   tests/run.sh --fuzz [N]   every fuzz target for N seconds (60), see tests/fuzz/run
 #   tests/run.sh --bench      prints the benchmarks
+#   tests/run.sh --vm         the story on a real clock, in a virtual machine (root; 10 minutes)
 #
-# The last line is ctest's summary.
+# The last line is the summary of ctest, or of --vm's one test.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -97,6 +98,13 @@ run_benchmarks() {
   return "$status"
 }
 
+run_machine() {
+  service/packaging/install-dependencies.sh --test
+  build dev
+  HOSTCTL_BUILD=$PWD/build/dev PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    /usr/bin/python3 tests/vm/vm_test.py 2>&1
+}
+
 trap finish EXIT
 case "${1:-}" in
   '') run_tests ;;
@@ -105,6 +113,7 @@ case "${1:-}" in
   --sanitize) run_sanitized ;;
   --fuzz) run_fuzz "${2:-}" ;;
   --bench) run_benchmarks ;;
+  --vm) run_machine ;;
   -h | --help) usage ;;
   *)
     usage >&2

@@ -28,7 +28,7 @@ test_packages=(
   zsh fish mandoc python3-yaml                       # completion, manual and yaml as others read them
   libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients # a libvirtd of the lab's own, for its hook
   lintian mmdebstrap                                 # packages, in a clean root
-  qemu-system-x86
+  qemu-system-x86 busybox-static cpio kmod           # tests/vm
   tmux                                               # a terminal for the live view
   clang clang-tidy clang-format libclang-rt-14-dev shellcheck
 )

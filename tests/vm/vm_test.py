@@ -1,0 +1,159 @@
+"""hostd on a real kernel clock, under the real systemd: a virtual machine that is months wrong.
+
+Takes minutes, so it is run by `tests/run.sh --vm` alone. Time in emulation is noisy: what can
+be is asserted, the rest printed.
+"""
+import os
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
+os.environ.setdefault("HOSTCTL_LAB_DEADLINE_S", "1700")
+
+# pylint: disable=wrong-import-position
+import clean_root
+import machine
+import peers
+import runner
+from scenes import figure
+from world import World, wait_until
+
+WRONG_DATE = "2026-06-01T00:00:00"
+OFFSET_LIMIT_S = 0.010
+SCALED_PPM = 65536
+MASTER_IP = "192.0.2.1"
+
+
+class MachineTest(unittest.TestCase):
+    def setUp(self):
+        reason = clean_root.why_not()
+        if reason:
+            self.skipTest(reason)
+
+    def test_the_story_on_a_real_clock(self):
+        with World() as world:
+            old = clean_root.make_packages(world.folder / "old")
+            (world.folder / "new").mkdir()
+            packages = {"old": old,
+                        "new": clean_root.next_version(old, world.folder / "new", "99.0")}
+            peers.grandmaster(world.namespace("gm", f"{MASTER_IP}/24"), log_announce=0,
+                              log_sync=-2, log_delay=-2)
+            self.guest = machine.Machine(world, packages, WRONG_DATE).start()
+            for step in (self.install, self.enable, self.keep, self.restart_hostd, self.upgrade,
+                         self.reboot, self.policies, self.remove):
+                print(f"--- {step.__name__}", flush=True)
+                step()
+
+    def frequency_ppm(self):
+        """What the guest's kernel was told."""
+        report = self.guest.shell("busybox adjtimex")
+        return int(re.search(r"freq.adjust:\s+(-?\d+)", report).group(1)) / SCALED_PPM
+
+    def engine(self):
+        return self.guest.shell("pidof ptpd || true").strip()
+
+    def main_pid(self, unit):
+        return self.guest.shell(f"systemctl show --value -p MainPID {unit}").strip()
+
+    def assert_right(self, when):
+        offset, asking = self.guest.offset_s()
+        figure(f"guest's clock against the grandmaster's, {when}",
+               f"{offset * 1e3:.3f} ms (+- {asking * 1e3:.3f} ms of asking)",
+               f"within {OFFSET_LIMIT_S * 1e3:.0f} ms")
+        self.assertLess(abs(offset), OFFSET_LIMIT_S + asking)
+
+    def install(self):
+        offset, _ = self.guest.offset_s()
+        figure("guest's clock after its first boot", f"{offset / 86400:.1f} days", "months")
+        self.assertGreater(abs(offset), 60 * 86400)
+        print(self.guest.shell("dpkg --install /root/old/*.deb", deadline_s=300))
+        self.assertEqual(self.guest.shell("systemctl is-enabled hostd").strip(), "enabled")
+        wait_until(lambda: "Enabled: false" in self.guest.hostctl("system", "ptp", "get",
+                                                                  check=False),
+                   60, "hostd answers, and PTP is off")
+        self.assertEqual(self.engine(), "")
+
+    def enable(self):
+        print(self.guest.hostctl("system", "ptp", "set", "--enable", "--interface", "vmk0",
+                                 "--wait-for-sync=180", deadline_s=240))
+        self.assert_right("at first lock")
+        table = self.guest.hostctl("system", "ptp", "stats", "get")
+        print(table)
+        self.assertRegex(table, rf"Best master IP +{re.escape(MASTER_IP)}")
+        self.assertRegex(table, r"Clock status +calibrated, in control")
+        self.assertRegex(table, r"Port state +PTP_SLAVE")
+        # The step is told.
+        self.assertIn("CLOCK_STEPPED", self.guest.hostctl("system", "event", "list"))
+        lines = "grep -cE ', [SD], ' /var/log/hostctl/ptpd.stats"
+        seen = int(self.guest.shell(lines))
+        wait_until(lambda: int(self.guest.shell(lines)) > seen, 30, "the log grows")
+        rules = self.guest.hostctl("network", "firewall", "ruleset", "list")
+        self.assertRegex(rules, r"ptpd +true")
+
+    def keep(self):
+        for _ in range(6):
+            self.guest.shell("sleep 5")
+            self.assert_right("while it is kept")
+        figure("frequency correction", f"{self.frequency_ppm():.3f} ppm",
+               f"{-machine.CRYSTAL_ERROR_PPB / 1000:.0f}")
+
+    def restart_hostd(self):
+        hostd, engine = self.main_pid("hostd"), self.engine()
+        self.guest.shell("systemctl restart hostd")
+        self.assertNotEqual(self.main_pid("hostd"), hostd)
+        self.assertEqual(self.engine(), engine)
+        self.guest.shell("kill -KILL $(systemctl show --value -p MainPID hostd)")
+        wait_until(lambda: self.main_pid("hostd") not in ("0", hostd), 60, "hostd is back")
+        self.assertEqual(self.engine(), engine)
+        self.assert_right("after hostd was restarted and killed")
+
+    def upgrade(self):
+        hostd, engine = self.main_pid("hostd"), self.engine()
+        print(self.guest.shell("dpkg --install /root/new/*.deb", deadline_s=300))
+        self.assertNotEqual(self.main_pid("hostd"), hostd)
+        self.assertEqual(self.engine(), engine)
+        self.assert_right("after the upgrade")
+
+    def reboot(self):
+        before = self.frequency_ppm()
+        self.guest.reboot()
+        wait_until(self.engine, 120, "the engine runs")
+        learned = wait_until(self.frequency_ppm, 60, "the kernel has a frequency")
+        figure("frequency correction before and after the reboot",
+               f"{before:.3f} ppm, {learned:.3f} ppm", "equal but for what was learned since")
+        self.assertLess(abs(before - learned), 10)
+        self.wait_for_lock()
+        self.assert_right("after the reboot")
+
+    def wait_for_lock(self):
+        wait_until(lambda: "calibrated, in control" in
+                   self.guest.hostctl("system", "ptp", "stats", "get", check=False), 180,
+                   "the clock is in control")
+
+    def policies(self):
+        self.guest.hostctl("system", "service", "set", "--service", "ptpd", "--policy", "off")
+        self.guest.reboot()
+        listed = wait_until(lambda: self.guest.hostctl("system", "service", "list",
+                                                       check=False), 120, "hostd answers")
+        print(listed)
+        self.assertRegex(listed, r"(?m)^ptpd +PTP Daemon +false +off ")
+        self.assertEqual(self.engine(), "")
+        # For ptpd the same as `on`: it opens its ruleset itself.
+        self.guest.hostctl("system", "service", "set", "--service", "ptpd", "--policy",
+                           "automatic")
+        wait_until(self.engine, 60, "the engine runs")
+        self.guest.hostctl("system", "ptp", "set", "--disable")
+        wait_until(lambda: self.engine() == "", 60, "the engine has ended")
+
+    def remove(self):
+        self.guest.hostctl("system", "ptp", "set", "--enable")
+        wait_until(self.engine, 60, "the engine runs")
+        self.guest.shell("dpkg --purge hostctl-libvirt-hook hostd hostctl", deadline_s=300)
+        self.assertEqual(self.engine(), "")
+        self.assertEqual(self.guest.shell("nft list tables").strip(), "")
+
+
+if __name__ == "__main__":
+    runner.main()
