@@ -54,10 +54,11 @@ bool NeighborRateRatio::IsOff(const Point& point) const {
   if (count_ == 0) return false;
   const Point& last = points_[count_ - 1];
   const auto late = Late(last, point);
+  if (!late) return true;  // times that have no difference, too
   // Before there is a ratio, the clocks may run apart.
   const double apart =
       valid_ ? 0 : kGreatestDifference * static_cast<double>(point.local_ns - last.local_ns);
-  return !late || std::abs(*late) > tolerance_ns_ + apart;
+  return std::abs(*late) > tolerance_ns_ + apart;
 }
 
 void NeighborRateRatio::Add(int64_t t3_ns, LocalTime t4) {

@@ -56,7 +56,7 @@ TEST(Config, TheProfileGivesEveryValueThatIsNotSet) {
   EXPECT_FALSE(Normalize(config).management().allow_set());
   config.set_profile("default-p2p");
   config.mutable_protocol()->set_priority1(7);
-  const auto& protocol = Normalize(config).protocol();
+  const auto protocol = Normalize(config).protocol();
   EXPECT_EQ(protocol.delay_mechanism(), hostctl::v1::DELAY_MECHANISM_P2P);
   EXPECT_EQ(protocol.priority1(), 7u);
   EXPECT_EQ(protocol.priority2(), 128u);
