@@ -12,6 +12,12 @@
 
 namespace ptpcore::clock {
 
+// How far a clock can be off, either way.
+struct ClockError {
+  double estimated_ns = 0;  // with a probability of 95 %
+  double maximum_ns = 0;    // also where the path hides what an asymmetric one can
+};
+
 // All times are UTC nanoseconds since 1970. Not thread-safe.
 class Clock {
  public:
@@ -47,6 +53,12 @@ class Clock {
   // Tells the clock TAI - UTC in seconds, for those who ask it for TAI. Not every clock
   // can use that.
   virtual absl::Status SetTaiMinusUtc(int /*seconds*/) { return absl::OkStatus(); }
+
+  // Tells the clock how right it is, for those who ask it; absent: it is not synchronized.
+  // Not every clock can be asked.
+  virtual absl::Status TellSynchronized(const std::optional<ClockError>& /*error*/) {
+    return absl::OkStatus();
+  }
 
   // `system`, `virtual`, `hardware`.
   virtual std::string name() const = 0;

@@ -40,6 +40,10 @@ class HardwareClock : public Clock {
   absl::Status SetTaiMinusUtc(int seconds) override {
     return system_lent_ ? absl::OkStatus() : system_->SetTaiMinusUtc(seconds);
   }
+  // The system clock, which follows.
+  absl::Status TellSynchronized(const std::optional<ClockError>& error) override {
+    return system_lent_ ? absl::OkStatus() : system_->TellSynchronized(error);
+  }
   std::string name() const override { return "hardware"; }
 
   // What the device is ahead of UTC. From UTC to TAI and back the device is stepped by the

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -30,6 +31,13 @@ double TickPpb(long tick) {
   return std::labs(more) > NominalTick() / 10
              ? 0
              : static_cast<double>(more) * 1e9 / static_cast<double>(NominalTick());
+}
+
+// Up, as no clock is right to nothing. Past the kernel's limit of 16 s it is not synchronized.
+long WholeMicroseconds(double nanoseconds) {
+  constexpr double kMost = 16e6;
+  const double microseconds = nanoseconds * 1e-3;
+  return std::lround(microseconds < kMost ? std::max(1.0, std::ceil(microseconds)) : kMost);
 }
 
 }  // namespace
@@ -89,14 +97,12 @@ absl::StatusOr<double> SystemClock::Frequency() {
 }
 
 absl::Status SystemClock::ArmLeapSecond(int leap) {
-  timex request{};
-  if (absl::Status read = Adjust(&request, "read the status of the system clock"); !read.ok()) {
-    return read;
-  }
+  const absl::StatusOr<int> before = StatusFlags();
+  if (!before.ok()) return before.status();
   const int flags = leap > 0 ? STA_INS : leap < 0 ? STA_DEL : 0;
-  const int status = (request.status & ~(STA_INS | STA_DEL | STA_RONLY)) | flags;
-  if (status == (request.status & ~STA_RONLY)) return absl::OkStatus();
-  request = timex{};
+  const int status = (*before & ~(STA_INS | STA_DEL)) | flags;
+  if (status == *before) return absl::OkStatus();
+  timex request{};
   request.modes = ADJ_STATUS;
   request.status = status;
   return Adjust(&request, "arm a leap second of the system clock");
@@ -107,6 +113,29 @@ absl::Status SystemClock::SetTaiMinusUtc(int seconds) {
   request.modes = ADJ_TAI;
   request.constant = seconds;
   return Adjust(&request, "tell the system clock TAI - UTC");
+}
+
+absl::Status SystemClock::TellSynchronized(const std::optional<ClockError>& error) {
+  const absl::StatusOr<int> before = StatusFlags();
+  if (!before.ok()) return before.status();
+  timex request{};
+  request.modes = ADJ_STATUS;
+  request.status = *before | STA_UNSYNC;
+  if (error) {
+    request.modes |= ADJ_ESTERROR | ADJ_MAXERROR;
+    request.status = *before & ~STA_UNSYNC;
+    request.esterror = WholeMicroseconds(error->estimated_ns);
+    request.maxerror = WholeMicroseconds(error->maximum_ns);
+  }
+  return Adjust(&request, "tell the system clock how right it is");
+}
+
+absl::StatusOr<int> SystemClock::StatusFlags() {
+  timex request{};
+  if (absl::Status read = Adjust(&request, "read the status of the system clock"); !read.ok()) {
+    return read;
+  }
+  return request.status & ~STA_RONLY;
 }
 
 absl::Status SystemClock::Adjust(timex* request, const char* what) {

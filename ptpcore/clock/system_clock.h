@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "ptpcore/clock/clock.h"
 #include "ptpcore/clock/kernel_time.h"
@@ -31,10 +32,14 @@ class SystemClock : public Clock {
   absl::Status ArmLeapSecond(int leap) override;
   // What the kernel adds to make CLOCK_TAI.
   absl::Status SetTaiMinusUtc(int seconds) override;
+  // The kernel's STA_UNSYNC, maxerror and esterror; its other status flags stay.
+  absl::Status TellSynchronized(const std::optional<ClockError>& error) override;
   std::string name() const override { return "system"; }
 
  private:
   absl::Status Adjust(timex* request, const char* what);
+  // The status flags that can be set.
+  absl::StatusOr<int> StatusFlags();
 
   KernelTime time_;
   AdjustTime adjust_;

@@ -11,9 +11,6 @@
 namespace ptpcore::engine {
 namespace {
 
-constexpr int64_t kDayNs = 86'400'000'000'000;
-constexpr int64_t kStaleNs = 30 * kDayNs;
-
 absl::Status Failed(const char* what, const std::string& path) {
   return absl::UnavailableError(
       absl::StrCat("cannot ", what, " ", path, ": ", std::strerror(errno)));
@@ -21,9 +18,8 @@ absl::Status Failed(const char* what, const std::string& path) {
 
 }  // namespace
 
-absl::Status WriteFrequency(const std::string& path, double frequency_ppb, int64_t now_ns) {
-  const nlohmann::ordered_json document = {{"frequency_ppb", frequency_ppb},
-                                           {"realtime_ns", now_ns}};
+absl::Status WriteFrequency(const std::string& path, double frequency_ppb) {
+  const nlohmann::json document = {{"frequency_ppb", frequency_ppb}};
   const std::string text = document.dump() + "\n";
   // Written aside: what is lost in a power cut is the new value, never the file.
   const std::string aside = path + ".new";
@@ -35,7 +31,7 @@ absl::Status WriteFrequency(const std::string& path, double frequency_ppb, int64
   return absl::OkStatus();
 }
 
-std::optional<double> ReadFrequency(const std::string& path, int64_t now_ns, double max_ppb) {
+std::optional<double> ReadFrequency(const std::string& path, double max_ppb) {
   std::FILE* file = std::fopen(path.c_str(), "re");
   if (file == nullptr) return std::nullopt;
   char text[512];
@@ -44,14 +40,9 @@ std::optional<double> ReadFrequency(const std::string& path, int64_t now_ns, dou
   const auto document = nlohmann::json::parse(text, text + size, nullptr, false);
   if (!document.is_object()) return std::nullopt;
   const auto frequency = document.find("frequency_ppb");
-  const auto written = document.find("realtime_ns");
-  if (frequency == document.end() || !frequency->is_number() || written == document.end() ||
-      !written->is_number_integer()) {
-    return std::nullopt;
-  }
-  const double age_ns = static_cast<double>(now_ns) - static_cast<double>(written->get<int64_t>());
+  if (frequency == document.end() || !frequency->is_number()) return std::nullopt;
   const auto ppb = frequency->get<double>();
-  if (age_ns > kStaleNs || age_ns < -kDayNs || !(std::fabs(ppb) <= max_ppb)) return std::nullopt;
+  if (!(std::fabs(ppb) <= max_ppb)) return std::nullopt;
   return ppb;
 }
 

@@ -15,7 +15,9 @@ namespace {
 namespace v1 = hostctl::engine::v1;
 
 // The first is worth keeping once the mean of the last half minute is settled; then rarely.
-constexpr int64_t kSaveFrequencyEveryNs = 3'600'000'000'000;
+// What is learned first is rough, and worth replacing soon.
+constexpr int64_t kFirstFrequencySaveGapNs = 60'000'000'000;
+constexpr int64_t kMaxFrequencySaveGapNs = 3'600'000'000'000;
 constexpr uint64_t kSettledSamples = 20;
 constexpr int64_t kCompareMastersEveryNs = 1'000'000'000;
 // A device that comes, goes or is replaced may stamp otherwise than before.
@@ -169,6 +171,7 @@ absl::Status PtpEngine::ReplaceClock(const EngineConfig& config, const StampDeci
   if (!clock.ok()) return clock.status();
   ports_.clear();
   leap_seconds_.reset();
+  kernel_sync_.reset();
   follower_.reset();
   steered_clock_.reset();
   clock_ = *std::move(clock);
@@ -237,6 +240,7 @@ void PtpEngine::Start(const EngineConfig& config) {
   leap_seconds_ = std::make_unique<LeapSeconds>(
       *clock_, config,
       [this](const std::string& kind, const std::string& text) { Note(kind, text); });
+  kernel_sync_ = std::make_unique<KernelSync>(*clock_);
   if (config.clock_lent()) Lend();
   steering_ = 0;
   standings_.clear();
@@ -303,7 +307,8 @@ void PtpEngine::HandleTimers() {
   KeepLeapSeconds();
   LookAfterKeys(/*at_once=*/false);
   FollowHardwareClock();
-  if (now_ns - frequency_saved_ns_ >= kSaveFrequencyEveryNs) SaveFrequency();
+  TellKernel();
+  if (now_ns >= next_frequency_save_ns_) SaveFrequency();
   if (stats_log_ != nullptr && now_ns >= stats_log_->next_flush_ns()) {
     NoteStatsLog(stats_log_->Flush());
   }
@@ -321,6 +326,9 @@ int64_t PtpEngine::NextDeadlineNs() const {
   }
   if (leap_seconds_ != nullptr) {
     next_ns = std::min(next_ns, leap_seconds_->NextDeadline().time_since_epoch().count());
+  }
+  if (kernel_sync_ != nullptr) {
+    next_ns = std::min(next_ns, kernel_sync_->NextDeadline().time_since_epoch().count());
   }
   return next_ns;
 }
@@ -392,6 +400,20 @@ void PtpEngine::KeepLeapSeconds() {
                         steered_clock_->status().synchronized(), Now());
 }
 
+void PtpEngine::TellKernel() {
+  if (kernel_sync_ == nullptr) return;
+  if (config_->read_only() || config_->clock_lent()) return kernel_sync_->Leave();
+  const bool right = steered_clock_->status().synchronized() && ordinary_clock() != nullptr &&
+                     (follower_ == nullptr || follower_->calibrated());
+  if (!kernel_sync_->Wants(right, Now())) return;
+  std::optional<clock::ClockError> error;
+  if (right) {
+    const double estimated_ns = ordinary_clock()->Uncertainty().bound_95_ns;
+    error = clock::ClockError{estimated_ns, estimated_ns + ordinary_clock()->MostHiddenNs()};
+  }
+  kernel_sync_->Tell(error, Now());
+}
+
 void PtpEngine::TellDistrust(size_t index, const MasterOpinion& opinion) {
   Note(
       "MASTER_DISTRUSTED",
@@ -414,19 +436,19 @@ void PtpEngine::SaveFrequency() {
   }
   const stats::Moments recent = ordinary_clock()->measurements().frequency_ppb.Recent();
   if (recent.count() < kSettledSamples) return;
-  frequency_saved_ns_ = environment_.time.monotonic_ns();
-  const absl::Status saved =
-      WriteFrequency(FrequencyFileOf(*config_), recent.mean(), environment_.time.realtime_ns());
+  next_frequency_save_ns_ = environment_.time.monotonic_ns() + frequency_save_gap_ns_;
+  frequency_save_gap_ns_ = std::min(2 * frequency_save_gap_ns_, kMaxFrequencySaveGapNs);
+  const absl::Status saved = WriteFrequency(FrequencyFileOf(*config_), recent.mean());
   if (!saved.ok()) Note("FAULT", std::string(saved.message()));
 }
 
 void PtpEngine::RecallFrequency(const EngineConfig& config) {
-  frequency_saved_ns_ = environment_.time.monotonic_ns() - kSaveFrequencyEveryNs;
+  next_frequency_save_ns_ = environment_.time.monotonic_ns();
+  frequency_save_gap_ns_ = kFirstFrequencySaveGapNs;
   if (config.frequency_file().empty() || config.read_only() || config.clock_lent()) return;
   const absl::StatusOr<double> in_force = clock_->Frequency();
   if (!in_force.ok() || *in_force != 0) return;
-  const auto stored = ReadFrequency(FrequencyFileOf(config), environment_.time.realtime_ns(),
-                                    clock_->max_frequency_ppb());
+  const auto stored = ReadFrequency(FrequencyFileOf(config), clock_->max_frequency_ppb());
   if (!stored) return;
   if (clock_->SetFrequency(*stored).ok()) {
     Note("RECOVERED",

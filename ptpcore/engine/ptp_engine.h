@@ -19,6 +19,7 @@
 #include "ptpcore/engine/config.h"
 #include "ptpcore/engine/engine_port.h"
 #include "ptpcore/engine/hardware_clock_follower.h"
+#include "ptpcore/engine/kernel_sync.h"
 #include "ptpcore/engine/key_keeper.h"
 #include "ptpcore/engine/leap_seconds.h"
 #include "ptpcore/engine/management_service.h"
@@ -135,6 +136,7 @@ class PtpEngine {
   void CompareMasters();
   void FollowSlavePort();
   void KeepLeapSeconds();
+  void TellKernel();
   void LookAfterKeys(bool at_once);
   void Steer(size_t index);
   MasterOpinion OpinionOf(const EnginePort& port) const;
@@ -155,6 +157,7 @@ class PtpEngine {
   std::unique_ptr<SteeredClock> steered_clock_;
   std::unique_ptr<HardwareClockFollower> follower_;
   std::unique_ptr<LeapSeconds> leap_seconds_;
+  std::unique_ptr<KernelSync> kernel_sync_;
   std::shared_ptr<ProtocolClock> protocol_;  // of all ports; null where each has its own
   std::vector<std::unique_ptr<EnginePort>> ports_;
   size_t steering_ = 0;  // index of the port that steers
@@ -162,7 +165,8 @@ class PtpEngine {
   int64_t next_comparison_ns_ = 0;  // CLOCK_MONOTONIC
   std::unique_ptr<stats::LogFile> stats_log_;
   std::string stats_log_trouble_;
-  int64_t frequency_saved_ns_ = 0;  // CLOCK_MONOTONIC
+  int64_t next_frequency_save_ns_ = 0;  // CLOCK_MONOTONIC
+  int64_t frequency_save_gap_ns_ = 0;
   KeyKeeper keys_;
   ManagementService management_;
   stats::EventLog events_;

@@ -95,6 +95,29 @@ TEST_F(SystemClockTest, FrequencyIsInUnitsOfTheKernel) {
   }
 }
 
+// The kernel keeps its word for adjtimex(2), in whole microseconds, and other flags are not ours.
+TEST_F(SystemClockTest, TellsTheKernelHowRightItIs) {
+  status_ = STA_NANO | STA_INS | STA_UNSYNC;
+  ASSERT_TRUE(clock_.TellSynchronized(ClockError{1'500, 2'000'000}).ok());
+  EXPECT_EQ(requests_.back().modes,
+            static_cast<unsigned>(ADJ_STATUS | ADJ_ESTERROR | ADJ_MAXERROR));
+  EXPECT_EQ(status_, STA_INS);
+  EXPECT_EQ(requests_.back().esterror, 2);
+  EXPECT_EQ(requests_.back().maxerror, 2'000);
+  ASSERT_TRUE(clock_.TellSynchronized(std::nullopt).ok());
+  EXPECT_EQ(requests_.back().modes, static_cast<unsigned>(ADJ_STATUS));
+  EXPECT_EQ(status_, STA_INS | STA_UNSYNC);
+}
+
+TEST_F(SystemClockTest, NoErrorIsToldAsNothingNorPastTheKernelsLimit) {
+  for (const double error_ns :
+       {1e18, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    ASSERT_TRUE(clock_.TellSynchronized(ClockError{0, error_ns}).ok());
+    EXPECT_EQ(requests_.back().esterror, 1);
+    EXPECT_EQ(requests_.back().maxerror, 16'000'000) << error_ns;
+  }
+}
+
 TEST_F(SystemClockTest, AFrequencyBeyondTheKernelsLimitIsRefused) {
   for (double ppb : {500'001.0, -500'001.0, 1e300, std::numeric_limits<double>::infinity(),
                      std::numeric_limits<double>::quiet_NaN()}) {
