@@ -6,10 +6,12 @@
 #   tests/run.sh --lab        only the lab: real peers in network namespaces (root)
 #   tests/run.sh --sanitize   unit tests under address+undefined and thread sanitizers
 #   tests/run.sh --fuzz [N]   every fuzz target for N seconds (60), see tests/fuzz/run
+#   tests/run.sh --all [N]    everything, --sanitize, and every fuzz target for N seconds (10):
+#                             what continuous integration runs
 #   tests/run.sh --bench      prints the benchmarks
 #   tests/run.sh --vm         the story on a real clock, in a virtual machine (root; 10 minutes)
 #
-# The last line is the summary of ctest, or of --vm's one test.
+# The last line is the summary of ctest, of all that ran, or of --vm's one test.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,6 +21,7 @@ usage() {
 
 jobs=$(nproc)
 declare -a summaries=()
+building=  # process group of what is built in the background
 
 # build PRESET [TARGET...]
 build() {
@@ -57,12 +60,20 @@ explain_lab() {
 
 finish() {
   local status=$?
+  [[ -z $building ]] || kill -- "-$building" 2>/dev/null || true
   if ((${#summaries[@]})); then
     echo
     explain_lab
-    # The summary proper stands last, without the name of its build.
-    printf '%s\n' "${summaries[@]}" | head -n -1
-    echo "${summaries[-1]#*: }"
+    printf '%s\n' "${summaries[@]}"
+    ((${#summaries[@]} == 1)) || echo
+    # As ctest says it, of all builds together.
+    printf '%s\n' "${summaries[@]}" | awk '
+      /tests passed/ { failed += $5; all += $11 }
+      !/tests passed/ { unfinished = unfinished ", " $0 }
+      END {
+        passed = all == 0 ? 0 : int(100 * (all - failed) / all)
+        printf "%d%% tests passed, %d tests failed out of %d%s\n", passed, failed, all, unfinished
+      }'
   fi
   exit "$status"
 }
@@ -73,13 +84,51 @@ run_tests() {
   test_with dev "$@"
 }
 
-run_sanitized() {
-  service/packaging/install-dependencies.sh --test
+sanitizers=(asan tsan)
+
+test_sanitized() {
   local preset status=0
-  for preset in asan tsan; do
-    build "$preset" unit_tests
+  for preset in "${sanitizers[@]}"; do
     test_with "$preset" --label-regex unit || status=$?
   done
+  return "$status"
+}
+
+run_sanitized() {
+  service/packaging/install-dependencies.sh --test
+  local preset
+  for preset in "${sanitizers[@]}"; do
+    build "$preset" unit_tests
+  done
+  test_sanitized
+}
+
+# The lab mostly waits. What it leaves of the processors builds the trees of the sanitizers,
+# without taking anything from it.
+run_all() {
+  local status=0 preset
+  service/packaging/install-dependencies.sh --test
+  build dev
+  test_with dev --label-regex unit || status=$?
+  set -m  # a process group, which can be ended as a whole
+  {
+    chrt --idle --pid 0 "$BASHPID"
+    for preset in "${sanitizers[@]}"; do
+      build "$preset" unit_tests
+    done
+  } >build/sanitizers.log 2>&1 &
+  building=$!
+  set +m
+  test_with dev --label-regex lab || status=$?
+  if wait "$building"; then
+    building=
+    test_sanitized || status=$?
+    tests/fuzz/run --preset asan --seconds "${1:-10}" || status=$?
+  else
+    tail -n 50 build/sanitizers.log
+    summaries+=("sanitizers: the build failed, see build/sanitizers.log")
+    status=1
+  fi
   return "$status"
 }
 
@@ -112,6 +161,7 @@ case "${1:-}" in
   --lab) run_tests --label-regex lab ;;
   --sanitize) run_sanitized ;;
   --fuzz) run_fuzz "${2:-}" ;;
+  --all) run_all "${2:-}" ;;
   --bench) run_benchmarks ;;
   --vm) run_machine ;;
   -h | --help) usage ;;

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 build_packages=(
-  g++ cmake ninja-build ccache pkg-config
+  g++ lld cmake ninja-build ccache pkg-config
   libgrpc++-dev libgrpc-dev protobuf-compiler-grpc   # the API
   libprotobuf-dev protobuf-compiler
   libabsl-dev libc-ares-dev libre2-dev zlib1g-dev libssl-dev

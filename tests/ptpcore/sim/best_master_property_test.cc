@@ -213,7 +213,7 @@ class RingTest : public ::testing::Test {
 // Three announce intervals until it is missed, and one for each step to the far side. The
 // qualification time of a master is what keeps old messages from going round (9.2.6.11).
 TEST_F(RingTest, ForgetsAGrandmasterThatStopped) {
-  for (const size_t clocks : {3, 4, 8, 16, 30}) {
+  for (const size_t clocks : {3U, 4U, 8U, 16U, 30U}) {
     const int limit = 4 + static_cast<int>(clocks) / 2;
     EXPECT_LE(SecondsToSettle(clocks, /*path_trace=*/true), limit) << clocks;
     EXPECT_LE(SecondsToSettle(clocks, /*path_trace=*/false), limit) << clocks;

@@ -76,11 +76,11 @@ TEST(RunningWindowTest, CoversThirtyToSixtySeconds) {
   RunningWindow window;
   for (int s = 0; s < 300; ++s) {
     window.Add(s, s * kSecond);
-    const uint64_t count = window.Recent().count();
-    EXPECT_LE(count, 60U) << s;
-    EXPECT_GE(count, s < 30 ? s + 1U : 31U) << s;
+    const auto count = static_cast<int>(window.Recent().count());
+    EXPECT_LE(count, 60) << s;
+    EXPECT_GE(count, s < 30 ? s + 1 : 31) << s;
     // The newest values are all in it.
-    EXPECT_DOUBLE_EQ(window.Recent().mean(), s - (static_cast<double>(count) - 1) / 2) << s;
+    EXPECT_DOUBLE_EQ(window.Recent().mean(), s - (count - 1) / 2.0) << s;
   }
 }
 

@@ -19,8 +19,9 @@ class RandomInterfaces : public ::testing::TestWithParam<unsigned> {
   RandomInterfaces() { host_.interfaces.Set(host::LargerSandbox()); }
 
   int Pick(int count) { return std::uniform_int_distribution<int>(0, count - 1)(random_); }
-  std::string PickOne(const std::vector<std::string>& words) {
-    return words[static_cast<size_t>(Pick(static_cast<int>(words.size())))];
+  template <typename T = std::string>
+  T PickOne(const std::vector<T>& values) {
+    return values[static_cast<size_t>(Pick(static_cast<int>(values.size())))];
   }
 
   void MaybeBreakSomething() {
@@ -33,7 +34,7 @@ class RandomInterfaces : public ::testing::TestWithParam<unsigned> {
     const std::string name = PickOne({"vmk0", "vmk1", "vmk2", "vmk3", "vmk4", "eth2", "vmk03"});
     switch (Pick(3)) {
       case 0: {
-        const To to = std::vector<To>{To::kDevice, To::kBridge, To::kMacvlan}[Pick(3)];
+        const To to = PickOne<To>({To::kDevice, To::kBridge, To::kMacvlan});
         InterfaceAddition addition{name, to, PickOne({"eth2", "br0", "vmk2", "eth9"})};
         if (Pick(2) == 0) addition.mtu = 1000 + 200 * Pick(4);
         return reconciler.AddInterface(addition, dry).ok();

@@ -15,6 +15,10 @@ namespace {
 class RandomSets : public ::testing::TestWithParam<unsigned> {
  protected:
   int Pick(int count) { return std::uniform_int_distribution<int>(0, count - 1)(random_); }
+  template <typename T>
+  T PickOne(const std::vector<T>& values) {
+    return values[static_cast<size_t>(Pick(static_cast<int>(values.size())))];
+  }
 
   void MaybeBreakSomething() {
     host_.firewall.FailNextApply(absl::OkStatus());
@@ -47,16 +51,16 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
     update.reset_to_defaults = Pick(12) == 0;
     if (Pick(3) == 0) update.enabled = Pick(3) != 0;
     if (Pick(2) == 0) {
-      update.interface = std::vector<std::string>{"vmk0", "vmk1", "eth0", "vmk9", "lo"}[Pick(5)];
+      update.interface = PickOne<std::string>({"vmk0", "vmk1", "eth0", "vmk9", "lo"});
     }
     if (Pick(3) == 0) update.domain_number = Pick(260);
     if (Pick(5) == 0) update.read_only = Pick(2) == 0;
-    if (Pick(5) == 0) update.servo = std::vector<std::string>{"adaptive", "pi", "ntp"}[Pick(3)];
+    if (Pick(5) == 0) update.servo = PickOne<std::string>({"adaptive", "pi", "ntp"});
     if (Pick(5) == 0) update.egress_latency_ns = Pick(3) * 600'000'000;
     if (Pick(5) == 0) update.holdover_limit_s = Pick(5) - 1;
     if (Pick(5) == 0) {
       update.watch_interfaces =
-          std::vector<std::vector<std::string>>{{}, {"vmk1"}, {"eth0"}, {"vmk9"}}[Pick(4)];
+          PickOne<std::vector<std::string>>({{}, {"vmk1"}, {"eth0"}, {"vmk9"}});
     }
     return update;
   }
@@ -65,11 +69,11 @@ class RandomSets : public ::testing::TestWithParam<unsigned> {
     using Action = ServiceUpdate::Action;
     const std::string key = Pick(2) == 0 ? "ptpd" : "chronyd";
     if (Pick(3) == 0) {
-      return SetPolicy(key, std::vector<store::ServicePolicy>{
-                                store::ServicePolicy::kOn, store::ServicePolicy::kOff,
-                                store::ServicePolicy::kAutomatic}[Pick(3)]);
+      return SetPolicy(
+          key, PickOne<store::ServicePolicy>({store::ServicePolicy::kOn, store::ServicePolicy::kOff,
+                                              store::ServicePolicy::kAutomatic}));
     }
-    return Act(std::vector<Action>{Action::kStart, Action::kStop, Action::kRestart}[Pick(3)], key);
+    return Act(PickOne<Action>({Action::kStart, Action::kStop, Action::kRestart}), key);
   }
 
   // What somebody did to a service last.
