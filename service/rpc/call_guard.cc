@@ -53,6 +53,15 @@ absl::Status TooLow(const MethodDescriptor& method, const Caller& caller) {
        "", remedy});
 }
 
+// gRPC itself would say UNIMPLEMENTED, as if hostd had no such method.
+grpc::Status Unreadable(const MethodDescriptor& method) {
+  return ToGrpcStatus(reconcile::Failure(
+      absl::StatusCode::kInvalidArgument,
+      absl::StrCat("the request of ", method.name(), " is not a readable message ",
+                   method.input_type()->full_name()),
+      {"REQUEST_UNREADABLE", "", "send one, with every text in UTF-8"}));
+}
+
 // The callback API's handlers know their requests as void; all are protobuf messages, whose
 // first and only base is Message.
 const Message* AsMessage(const void* message) {
@@ -98,10 +107,12 @@ class CallGuard::Contexts final : public grpc::ContextAllocator {
 // In front of a handler of a service.
 class CallGuard::Handler final : public MethodHandler {
  public:
-  explicit Handler(MethodHandler& service) : service_(service) {}
+  Handler(const MethodDescriptor& method, MethodHandler& service)
+      : method_(method), service_(service) {}
 
   void RunHandler(const HandlerParameter& call) override {
-    const auto& refused = static_cast<Context*>(call.server_context)->refused;
+    auto& refused = static_cast<Context*>(call.server_context)->refused;
+    if (!refused && !call.status.ok()) refused = Unreadable(method_);
     if (!refused || !call.status.ok()) {
       service_.RunHandler(call);
       return;
@@ -117,6 +128,7 @@ class CallGuard::Handler final : public MethodHandler {
   }
 
  private:
+  const MethodDescriptor& method_;
   MethodHandler& service_;
 };
 
@@ -136,7 +148,7 @@ class CallGuard::Gate final : public grpc::Service {
       const auto type =
           method.server_streaming() ? RpcMethod::SERVER_STREAMING : RpcMethod::NORMAL_RPC;
       AddMethod(new grpc::internal::RpcServiceMethod(paths_.back().c_str(), type, nullptr));
-      MarkMethodCallback(i, new Handler(*HandlerOf(service, i)));  // owned by gRPC
+      MarkMethodCallback(i, new Handler(method, *HandlerOf(service, i)));  // owned by gRPC
     }
   }
 

@@ -5,6 +5,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/server.h>
 
@@ -209,6 +210,28 @@ TEST_F(CallGuardTest, AChangeIsRecordedBeforeItsCallerLearnsOfIt) {
             "changes { subject: \"service.ptpd\" before: \"stopped\" after: \"running\" }");
   EXPECT_EQ(recorded_[0].code, grpc::StatusCode::OK);
   EXPECT_TRUE(recorded_[0].admitted);
+}
+
+TEST_F(CallGuardTest, BytesThatAreNoRequestAreTheCallersFault) {
+  Serve({});
+  const auto channel = Channel(Role::kAdmin);
+  const grpc::internal::RpcMethod method("/hostctl.v1.HostServiceService/StartService",
+                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + seconds(20));
+  const grpc::Slice cut_off("\x0a\x7fptpd");  // field 1, of 127 octets
+  const grpc::ByteBuffer request(&cut_off, 1);
+  grpc::ByteBuffer response;
+  const grpc::Status status =
+      grpc::internal::BlockingUnaryCall(channel.get(), method, &context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(),
+            "the request of StartService is not a readable message hostctl.v1.StartServiceRequest");
+  EXPECT_EQ(DetailsOf(status).reason, "REQUEST_UNREADABLE");
+  EXPECT_EQ(services_.starts, 0);
+  ASSERT_EQ(recorded_.size(), 1u);
+  EXPECT_EQ(recorded_[0].request, "");
+  EXPECT_EQ(recorded_[0].code, grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(CallGuardTest, AFloodOfOneCallerStarvesNobody) {
