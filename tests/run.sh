@@ -9,7 +9,7 @@
 #   tests/run.sh --all [N]    everything, --sanitize, and every fuzz target for N seconds (10):
 #                             what continuous integration runs
 #   tests/run.sh --bench      prints the benchmarks
-#   tests/run.sh --vm         the story on a real clock, in a virtual machine (root; 10 minutes)
+#   tests/run.sh --vm         the story on a real clock, in a virtual machine (root; 5 minutes)
 #
 # The last line is the summary of ctest, of all that ran, or of --vm's one test.
 set -euo pipefail
