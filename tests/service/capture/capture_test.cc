@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <map>
+#include <mutex>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "fake_source.h"
 #include "service/reconcile/failure.h"
@@ -15,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 
-constexpr absl::Duration kLong = absl::Seconds(20);
+constexpr std::chrono::seconds kLong{20};
 
 Frame Sync() {
   return Received(UdpFrame(319, Encoded(TwoStepSync())));
@@ -26,23 +28,24 @@ class Reader {
  public:
   std::function<void()> OnItem() {
     return [this] {
-      const absl::MutexLock lock(&mutex_);
+      const std::lock_guard<std::mutex> lock(mutex_);
       woken_ = true;
+      wake_.notify_one();
     };
   }
   void Read(std::shared_ptr<Capture> capture) { capture_ = std::move(capture); }
 
   // The next item within a long time.
   v1::CaptureResponse Next() {
-    const absl::Time deadline = absl::Now() + kLong;
+    const auto deadline = std::chrono::steady_clock::now() + kLong;
     while (true) {
       {
-        const absl::MutexLock lock(&mutex_);
+        const std::lock_guard<std::mutex> lock(mutex_);
         woken_ = false;
       }
       if (std::optional<v1::CaptureResponse> item = capture_->Take()) return *std::move(item);
-      const absl::MutexLock lock(&mutex_);
-      if (!mutex_.AwaitWithDeadline(absl::Condition(&woken_), deadline)) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      if (!wake_.wait_until(lock, deadline, [this] { return woken_; })) {
         ADD_FAILURE() << "nothing came";
         return {};
       }
@@ -52,7 +55,8 @@ class Reader {
   bool Idle() { return !capture_->Take(); }
 
  private:
-  absl::Mutex mutex_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
   bool woken_ = false;
   std::shared_ptr<Capture> capture_;
 };
@@ -166,8 +170,8 @@ TEST_F(CaptureTest, AReaderThatIsTooSlowLosesFramesAndIsToldHowMany) {
   for (uint64_t i = 0; i < FrameQueue::kMostFrames + kTooMany; ++i) wire.Put(Sync());
   ASSERT_TRUE(Start(settings, reader_).ok());
   // Nothing is read until all that was put in has been seen; the last may be under way.
-  const absl::Time deadline = absl::Now() + kLong;
-  while (!wire.empty()) ASSERT_LT(absl::Now(), deadline);
+  const auto deadline = std::chrono::steady_clock::now() + kLong;
+  while (!wire.empty()) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
   reader_.Next();  // that it has begun
   // A frame that was read has made room for one more.
   uint64_t frames = 0;
@@ -189,8 +193,8 @@ TEST_F(CaptureTest, AtMostFourRunAtOnceAndOneThatEndedMakesRoom) {
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(reconcile::DetailOf(refused).reason, "TOO_MANY_CAPTURES");
   readers_[1]->Cancel();
-  const absl::Time deadline = absl::Now() + kLong;
-  while (!Start(Settings(), reader_).ok()) ASSERT_LT(absl::Now(), deadline);
+  const auto deadline = std::chrono::steady_clock::now() + kLong;
+  while (!Start(Settings(), reader_).ok()) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST_F(CaptureTest, SaysWhyItCannot) {
