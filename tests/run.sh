@@ -68,7 +68,7 @@ finish() {
     ((${#summaries[@]} == 1)) || echo
     # As ctest says it, of all builds together.
     printf '%s\n' "${summaries[@]}" | awk '
-      /tests passed/ { failed += $5; all += $11 }
+      /tests passed/ { failed += $5; all += $NF }
       !/tests passed/ { unfinished = unfinished ", " $0 }
       END {
         passed = all == 0 ? 0 : int(100 * (all - failed) / all)
