@@ -123,7 +123,10 @@ run_all() {
   if wait "$building"; then
     building=
     test_sanitized || status=$?
-    tests/fuzz/run --preset asan --seconds "${1:-10}" || status=$?
+    if ! tests/fuzz/run --preset asan --seconds "${1:-10}"; then
+      summaries+=("fuzzing: a target failed, see above")
+      status=1
+    fi
   else
     tail -n 50 build/sanitizers.log
     summaries+=("sanitizers: the build failed, see build/sanitizers.log")

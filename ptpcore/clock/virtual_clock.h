@@ -33,6 +33,12 @@ class VirtualClock : public Clock {
   absl::Status SetFrequency(double ppb) override;
   absl::StatusOr<double> Frequency() override { return State().correction_ppb; }
   double max_frequency_ppb() const override { return 500'000; }
+  // Remembered here, as the kernel does; not in the file.
+  absl::Status TellSynchronized(const std::optional<ClockError>& error) override {
+    told_error_ = error;
+    return absl::OkStatus();
+  }
+  const std::optional<ClockError>& told_error() const { return told_error_; }
   std::string name() const override { return "virtual"; }
 
  private:
@@ -45,6 +51,7 @@ class VirtualClock : public Clock {
   std::optional<VirtualClockFile> file_;
   KernelTime time_;
   VirtualClockState state_;
+  std::optional<ClockError> told_error_;
 };
 
 }  // namespace ptpcore::clock

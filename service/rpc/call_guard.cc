@@ -113,7 +113,7 @@ class CallGuard::Handler final : public MethodHandler {
   void RunHandler(const HandlerParameter& call) override {
     auto& refused = static_cast<Context*>(call.server_context)->refused;
     if (!refused && !call.status.ok()) refused = Unreadable(method_);
-    if (!refused || !call.status.ok()) {
+    if (!refused) {
       service_.RunHandler(call);
       return;
     }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -205,6 +206,40 @@ TEST(PtpEngine, TakesOffAsymmetryAndLatencyWithTheStandardsSigns) {
               8'000);
   EXPECT_NEAR(mean_offset_with([](EngineConfig& c) { c.set_egress_latency_ns(100'000); }), -50'000,
               8'000);
+}
+
+// What adjtimex(2) would say.
+const std::optional<clock::ClockError>& ToldError(const SimulatedEngine& sim) {
+  return dynamic_cast<const clock::VirtualClock&>(*sim.engine->clock()).told_error();
+}
+
+TEST(PtpEngine, TellsItsClockHowRightItIsUntilHoldoverHasEnded) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_holdover_limit_s(100);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  EXPECT_FALSE(ToldError(sim));
+  sim.Run(60);
+  ASSERT_TRUE(ToldError(sim));
+  EXPECT_GT(ToldError(sim)->estimated_ns, 0);
+  EXPECT_LE(std::llabs(sim.TrueErrorNs()), ToldError(sim)->maximum_ns);
+  const double while_followed_ns = ToldError(sim)->estimated_ns;
+  config.set_simulated_packets_pass(false);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(60);
+  ASSERT_TRUE(ToldError(sim));
+  EXPECT_GT(ToldError(sim)->estimated_ns, while_followed_ns);
+  sim.Run(100);
+  EXPECT_FALSE(ToldError(sim));
+}
+
+TEST(PtpEngine, SaysNothingOfAClockThatItOnlyReads) {
+  SimulatedEngine sim;
+  EngineConfig config = SimulatedEngine::Config();
+  config.set_read_only(true);
+  ASSERT_TRUE(sim.engine->Configure(config).ok());
+  sim.Run(60);
+  EXPECT_FALSE(ToldError(sim));
 }
 
 TEST(PtpEngine, RemembersItsFrequencyForAClockThatForgotIt) {
