@@ -64,6 +64,8 @@ void AdaptiveServo::Restart() {
   acquisition_ = Acquisition(estimate_.frequency_ppb);
   acquisition_s_ = 0;
   UseLink();
+  syncs_.Reset();
+  delays_.Reset();
   last_sync_ns_.reset();
   lock_.Reset();
   estimate_.calibrated = false;
@@ -85,11 +87,24 @@ Command AdaptiveServo::OnSync(const OneWay& sync) {
     }
   }
   last_sync_ns_ = sync.local_ns;
-  return See(sync, Direction::kFromMaster);
+  return Select(syncs_, sync, Direction::kFromMaster);
 }
 
 Command AdaptiveServo::OnDelay(const OneWay& delay_req) {
-  return See(delay_req, Direction::kToMaster);
+  return Select(delays_, delay_req, Direction::kToMaster);
+}
+
+Command AdaptiveServo::Select(PacketSelector& selector, const OneWay& measured,
+                              Direction direction) {
+  // To find the frequency takes all flights there are; while another program steers it
+  // may change from one to the next.
+  if (!IsSane(measured) || !estimate_.calibrated || hand_ == Hand::kLent) {
+    selector.Reset();
+    return See(measured, direction);
+  }
+  const auto fastest =
+      selector.See(measured, estimator_.state().rate_ppb + estimate_.frequency_ppb);
+  return fastest ? See(*fastest, direction) : Command{};
 }
 
 Command AdaptiveServo::OnPeerDelay(const PeerExchange& exchange) {
@@ -246,8 +261,9 @@ void AdaptiveServo::Explain(const Estimator::Seen& seen) {
   estimate_.asymmetry_ns = estimator_.asymmetry_ns();
   estimate_.wander_ppb = estimator_.wander_ppb();
   estimate_.root_dispersion_ns = estimator_.OffsetSigma(0);
-  // Is to hold until the next Sync.
-  estimate_.bound_95_ns = std::max(Foresee(0).bound_95_ns, Foresee(sync_interval_s_).bound_95_ns);
+  // Is to hold until the next Sync that is believed.
+  const double until_s = std::max(sync_interval_s_, PacketSelector::kGroup_s);
+  estimate_.bound_95_ns = std::max(Foresee(0).bound_95_ns, Foresee(until_s).bound_95_ns);
 }
 
 Holdover AdaptiveServo::Foresee(double after_s) const {
@@ -277,6 +293,8 @@ Command AdaptiveServo::Act() {
     command.step_ns = -(zero_offset_ns_ + whole);
     local_ns_ += *command.step_ns;
     link_.Step(*command.step_ns);
+    syncs_.Reset();
+    delays_.Reset();
     zero_offset_ns_ = 0;
     last_sync_ns_.reset();
   } else if (std::abs(estimator_.state().offset_ns) > kFarFromZero_ns) {

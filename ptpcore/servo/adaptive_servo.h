@@ -1,5 +1,5 @@
-// The default servo: flights to a common time axis, estimator, step policy,
-// controller. Bounded memory, nothing allocated per measurement.
+// The default servo: packet selection, flights to a common time axis, estimator, step
+// policy, controller. Bounded memory, nothing allocated per measurement.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "ptpcore/servo/frequency_guard.h"
 #include "ptpcore/servo/link_estimator.h"
 #include "ptpcore/servo/lock_monitor.h"
+#include "ptpcore/servo/packet_selector.h"
 #include "ptpcore/servo/servo.h"
 
 namespace ptpcore::servo {
@@ -41,6 +42,8 @@ class AdaptiveServo : public Servo {
     double flight_ns = 0;
   };
 
+  // Drops what the flights around it tell better.
+  Command Select(PacketSelector& selector, const OneWay& measured, Direction direction);
   std::optional<Flight> Place(const OneWay& measured, Direction direction);
   Command See(const OneWay& measured, Direction direction);
   Command Act();
@@ -59,6 +62,8 @@ class AdaptiveServo : public Servo {
   ServoConfig config_;
   Controller controller_;
   Estimator estimator_;
+  PacketSelector syncs_{Direction::kFromMaster};
+  PacketSelector delays_{Direction::kToMaster};
   LinkEstimator link_;  // outlives the masters
   Acquisition acquisition_;
   LockMonitor lock_;

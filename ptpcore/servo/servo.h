@@ -103,7 +103,7 @@ struct Estimate {
   // An asymmetry that arose since the start and is taken off: flights from the master
   // have become this much longer than those to it.
   double asymmetry_ns = 0;
-  double last_weight = 0;  // of the last measurement, 0..1
+  double last_weight = 0;  // of the last measurement that was not passed over, 0..1
   Rejection last_rejection = Rejection::kNone;
 };
 
