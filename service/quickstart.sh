@@ -114,10 +114,11 @@ say "1. What it is built from"
 service/packaging/install-dependencies.sh --build
 
 say "2. Building hostd, hostctl and ptpd (a few minutes the first time)"
-# Without the tests, which need more packages; a folder configured before stays as it is.
-testing=()
-[[ -e $build/CMakeCache.txt ]] || testing=(-DBUILD_TESTING=OFF)
-cmake --preset dev -B "$build" ${testing[@]+"${testing[@]}"} >/dev/null
+# Without the tests, which need more packages, and as a unity build, which takes half of the
+# time from nothing; a folder configured before stays as it is.
+fresh=()
+[[ -e $build/CMakeCache.txt ]] || fresh=(-DBUILD_TESTING=OFF -DCMAKE_UNITY_BUILD=ON)
+cmake --preset dev -B "$build" ${fresh[@]+"${fresh[@]}"} >/dev/null
 cmake --build "$build" --target hostd hostctl ptpd
 
 say "3. Starting hostd in its sandbox, $sandbox"

@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
-os.environ.setdefault("HOSTCTL_LAB_DEADLINE_S", "1700")
+os.environ.setdefault("HOSTCTL_LAB_DEADLINE_S", "1700")  # by hand
 
 # pylint: disable=wrong-import-position
 import clean_root
@@ -24,6 +24,8 @@ WRONG_DATE = "2026-06-01T00:00:00"
 OFFSET_LIMIT_S = 0.010
 SCALED_PPM = 65536
 MASTER_IP = "192.0.2.1"
+# Bits of /proc/PID/status, capabilities(7).
+NET_BIND_SERVICE, NET_ADMIN, NET_RAW, SYS_TIME = 1 << 10, 1 << 12, 1 << 13, 1 << 25
 
 
 class MachineTest(unittest.TestCase):
@@ -41,8 +43,9 @@ class MachineTest(unittest.TestCase):
             peers.grandmaster(world.namespace("gm", f"{MASTER_IP}/24"), log_announce=0,
                               log_sync=-2, log_delay=-2)
             self.guest = machine.Machine(world, packages, WRONG_DATE).start()
-            for step in (self.install, self.enable, self.keep, self.restart_hostd, self.upgrade,
-                         self.reboot, self.policies, self.remove):
+            for step in (self.install, self.enable, self.keep, self.privileges, self.real_time,
+                         self.restart_hostd, self.upgrade, self.reboot, self.policies,
+                         self.remove):
                 print(f"--- {step.__name__}", flush=True)
                 step()
 
@@ -106,6 +109,41 @@ class MachineTest(unittest.TestCase):
             self.assert_right("while it is kept")
         figure("frequency correction", f"{self.frequency_ppm():.3f} ppm",
                f"{-machine.CRYSTAL_ERROR_PPB / 1000:.0f}")
+
+    def rights(self, pid):
+        """Of /proc/PID/status, by name, as text; and its user."""
+        status = dict(re.findall(r"(?m)^(\w+):\s+(\S+)",
+                                 self.guest.shell(f"cat /proc/{pid}/status")))
+        return {**status, "User": self.guest.shell(f"stat -c %U /proc/{pid}").strip()}
+
+    def privileges(self):
+        engine, hostd = self.rights(self.engine()), self.rights(self.main_pid("hostd"))
+        self.assertEqual((engine["User"], hostd["User"]), ("hostctl-ptpd", "hostctl"))
+        self.assertEqual(int(engine["CapEff"], 16) & ~(SYS_TIME | NET_BIND_SERVICE | NET_RAW), 0)
+        self.assertTrue(int(engine["CapEff"], 16) & SYS_TIME)
+        # The firewall, `network diag capture`, `system time set`.
+        self.assertEqual(int(hostd["CapEff"], 16), NET_ADMIN | NET_RAW | SYS_TIME)
+        for rights in (engine, hostd):
+            self.assertEqual(int(rights["CapPrm"], 16), int(rights["CapEff"], 16))
+            self.assertEqual(rights["NoNewPrivs"], "1")
+            self.assertEqual(rights["Seccomp"], "2")  # filtered
+        self.assertGreater(int(engine["VmLck"]), 0)  # kB
+
+    def real_time(self):
+        """As the packaging's README says: given when asked for."""
+        policy = "chrt --pid $(pidof ptpd)"
+        self.assertIn("SCHED_OTHER", self.guest.shell(policy))
+        self.guest.shell("mkdir -p /etc/systemd/system/hostctl-ptpd.service.d && printf '%s\\n' "
+                         "'[Service]' CPUSchedulingPolicy=fifo CPUSchedulingPriority=50 "
+                         "> /etc/systemd/system/hostctl-ptpd.service.d/override.conf && "
+                         "systemctl daemon-reload")
+        self.guest.hostctl("system", "ptp", "set", "--disable")
+        self.guest.hostctl("system", "ptp", "set", "--enable")
+        wait_until(self.engine, 60, "the engine runs")
+        told = self.guest.shell(policy)
+        self.assertIn("SCHED_FIFO", told)
+        self.assertRegex(told, r"priority: 50")
+        self.wait_for_lock()
 
     def restart_hostd(self):
         hostd, engine = self.main_pid("hostd"), self.engine()
