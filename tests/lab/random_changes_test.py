@@ -3,7 +3,7 @@ stored file, the kernel and the engine agree, by value.
 
 Each client owns a setting, so that the last change that it was told had worked is the one that
 must hold. All of them fight for one more, which must be what one of them set last. Every eighth
-change is one that must be refused. HOSTCTL_RANDOM_CHANGES says how many (400; long form: 2000).
+change is one that must be refused. HOSTCTL_RANDOM_CHANGES says how many (2000).
 """
 import concurrent.futures
 import dataclasses
@@ -21,7 +21,7 @@ from engine import ControlSocket
 from host import Host, program
 from world import World
 
-CHANGES = int(os.environ.get("HOSTCTL_RANDOM_CHANGES", "400"))
+CHANGES = int(os.environ.get("HOSTCTL_RANDOM_CHANGES", "2000"))
 SEED = int(os.environ.get("HOSTCTL_RANDOM_SEED", "1"))
 RULESETS = ("chronyd", "hostd", "ntpClient", "prometheus")
 
