@@ -114,8 +114,8 @@ say "1. What it is built from"
 service/packaging/install-dependencies.sh --build
 
 say "2. Building hostd, hostctl and ptpd (a few minutes the first time)"
-# Without the tests, which need more packages, and as a unity build, which takes half of the
-# time from nothing; a folder configured before stays as it is.
+# Without the tests, which need more packages, and as a unity build, which is quicker from
+# nothing; a folder configured before stays as it is.
 fresh=()
 [[ -e $build/CMakeCache.txt ]] || fresh=(-DBUILD_TESTING=OFF -DCMAKE_UNITY_BUILD=ON)
 cmake --preset dev -B "$build" ${fresh[@]+"${fresh[@]}"} >/dev/null

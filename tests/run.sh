@@ -27,7 +27,7 @@ building=  # process group of what is built in the background
 build() {
   local preset=$1 fresh=()
   shift
-  # From nothing a unity build takes half of the time. An existing tree stays what it is.
+  # From nothing a unity build is the quicker one. An existing tree stays what it is.
   [[ -e build/$preset/CMakeCache.txt ]] || fresh=(-DCMAKE_UNITY_BUILD=ON)
   cmake --preset "$preset" -DBUILD_TESTING=ON ${fresh[@]+"${fresh[@]}"} >/dev/null
   cmake --build --preset "$preset" --parallel "$jobs" ${1+--target "$@"}

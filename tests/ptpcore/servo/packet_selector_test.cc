@@ -66,7 +66,7 @@ TEST(PacketSelector, TakesResidenceTimesOff) {
 }
 
 TEST(PacketSelector, TakesAccountOfAClockThatRunsAway) {
-  // 20 ppm fast: 600 ns more in each 30 ms, and the flights are one as long as the other.
+  // 20 ppm fast: 600 ns more in each 30 ms, which hides that flights get shorter.
   const auto sync = [](int64_t at_ms, int64_t flight_ns) {
     return OneWay{at_ms * kMs - flight_ns, at_ms * kMs + at_ms * 20, 0};
   };
